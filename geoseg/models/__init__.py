@@ -1,0 +1,1 @@
+"""Architectures, member cards and zoos; only `network` and `member` import torch."""

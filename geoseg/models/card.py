@@ -1,0 +1,66 @@
+"""What is known of one member: choices, bands with training statistics, score, data, licence."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from geoseg.errors import ModelError, SettingsError
+from geoseg.settings import Settings
+
+ARCHITECTURES = (
+    "Unet", "UnetPlusPlus", "MAnet", "Linknet", "FPN", "PSPNet", "PAN", "DeepLabV3", "DeepLabV3Plus",
+)  # fmt: skip
+
+
+class BandStatistics(Settings):
+    """One band as the member saw it in training; standard deviation 0 means a constant band."""
+
+    name: str
+    unit: str = ""
+    mean: float
+    std: float = Field(ge=0)
+
+
+class Card(Settings):
+    """The JSON file beside a member's weights."""
+
+    version: Literal[1] = 1
+    name: str
+    task: str
+    setting: str
+    architecture: str
+    encoder: str
+    options: dict[str, Any] = {}
+    """Further arguments of the architecture, e.g. encoder_depth and decoder_channels."""
+    classes: int = Field(1, ge=1)
+    bands: tuple[BandStatistics, ...] = Field(min_length=1)
+    loss: str
+    learning_rate: float
+    recipe: str = ""
+    validation_f1: float | None = Field(None, ge=0, le=1)
+    trained_on: str
+    simulated: bool
+    """True where the training scenes were made by the simulator."""
+    licence: str
+    attribution: str = ""
+    sha256: str
+
+    @property
+    def band_names(self) -> tuple[str, ...]:
+        """The bands in the order the network reads them."""
+        return tuple(band.name for band in self.bands)
+
+
+def read_card(path: Path) -> Card:
+    """Read a card.
+
+    Raises:
+        ModelError: The file is missing or is not a card.
+    """
+    try:
+        return Card.from_json(path.read_bytes())
+    except FileNotFoundError:
+        raise ModelError(f"no card at {path}; expected a .json beside the weights") from None
+    except SettingsError as error:
+        raise ModelError(f"{path.name} is not a member's card: {error}") from error
