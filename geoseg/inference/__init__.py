@@ -1,0 +1,1 @@
+"""Stack + members -> strips of probability, spread and agreement, within bounded memory."""

@@ -1,0 +1,98 @@
+"""A card -> a network of segmentation-models-pytorch, and its weights to and from disk."""
+
+import hashlib
+from pathlib import Path
+
+import segmentation_models_pytorch as smp
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import nn
+
+from geoseg.errors import ModelError
+from geoseg.models.card import ARCHITECTURES, Card
+
+
+def build_network(
+    architecture: str, encoder: str, bands: int, classes: int = 1, options: dict | None = None
+) -> nn.Module:
+    """Build an untrained network that gives logits (tile, class, y, x).
+
+    Args:
+        architecture: One of `ARCHITECTURES`.
+        encoder: Encoder name of segmentation-models-pytorch; `tu-` prefixes one of timm.
+        bands: Number of input bands.
+        classes: Number of output channels; 1 for a yes/no feature.
+        options: Further arguments of the architecture.
+
+    Raises:
+        ModelError: The architecture, encoder or an option is unknown.
+    """
+    if architecture not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise ModelError(f"no architecture {architecture!r}; choose one of {known}")
+    try:
+        return getattr(smp, architecture)(
+            encoder_name=encoder,
+            encoder_weights=None,
+            in_channels=bands,
+            classes=classes,
+            **(options or {}),
+        )
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"{architecture} cannot be built with encoder {encoder!r} and options {options}: {error}"
+        ) from error
+
+
+def save_network(network: nn.Module, path: Path) -> str:
+    """Write the weights in half precision (running statistics stay whole) and return the sha256.
+
+    The file appears whole or not at all.
+    """
+    parameters = {name for name, _ in network.named_parameters()}
+    tensors = {
+        name: (value.detach().cpu().half() if name in parameters else value.detach().cpu())
+        for name, value in network.state_dict().items()
+    }
+    data = save({name: value.contiguous() for name, value in tensors.items()})
+    unfinished = path.with_suffix(".partial")
+    unfinished.write_bytes(data)
+    unfinished.replace(path)
+    return hashlib.sha256(data).hexdigest()
+
+
+def load_network(card: Card, weights: Path) -> nn.Module:
+    """Build the card's network in float32, fill it strictly and set it to evaluation.
+
+    Raises:
+        ModelError: The file is missing, altered, not safetensors, or does not fit the card.
+    """
+    try:
+        data = weights.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(f"member {card.name} has no weights at {weights}; fetch it again") from None
+    found = hashlib.sha256(data).hexdigest()
+    if found != card.sha256:
+        raise ModelError(
+            f"{weights.name} has sha256 {found[:12]}..., its card says {card.sha256[:12]}...; "
+            "the file was altered or damaged, fetch it again"
+        )
+    network = build_network(
+        card.architecture, card.encoder, len(card.bands), card.classes, card.options
+    )
+    try:
+        tensors = load(data)
+        # Floats become float32 again; counters of batches seen stay integers.
+        whole = {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}
+        network.load_state_dict(whole, strict=True)
+    except (SafetensorError, RuntimeError) as error:
+        raise ModelError(f"{weights.name} does not fit its card: {error}") from error
+    return network.eval()
+
+
+def normalise(tiles: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> torch.Tensor:
+    """Standardise (tile, band, y, x) by training statistics; missing values become the mean, 0."""
+    scale = torch.where(std > 0, std, torch.ones_like(std))
+    standard = (tiles - mean[:, None, None]) / scale[:, None, None]
+    return torch.nan_to_num(standard, nan=0.0)
