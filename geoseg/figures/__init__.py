@@ -1,0 +1,1 @@
+"""Tables and counts -> charts; layer kinds -> the colours of every map."""

@@ -1,0 +1,188 @@
+"""The kind of a map layer -> its colours, range and legend; tiles, QGIS styles, report share them.
+
+Sequential ramps are ColorBrewer's (Brewer 2003, doi:10.1559/152304003100010929), chosen to stay
+readable with colour-blindness; the colours of the error map are those of the reference work.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from geoseg.errors import SettingsError
+from geoseg.tasks import ClassLabel
+
+RGBA = tuple[int, int, int, int]
+CLEAR: RGBA = (0, 0, 0, 0)
+NO_DATA = 255
+"""Stored value of no data in every layer of whole numbers."""
+
+CONFUSION_COLOURS = {1: "#1b9e5a", 2: "#d62728", 3: "#1f5fd0", 4: "#9aa0a6"}
+"""True positive green, false positive red, false negative blue, true negative grey."""
+CONFUSION_WORDS = {
+    1: "found, and in the reference",
+    2: "false alarm: found, not in the reference",
+    3: "missed: in the reference, not found",
+    4: "rightly left out",
+}
+FEATURE_COLOUR = "#d7301f"
+REFERENCE_COLOUR = "#ffc20a"
+
+_YELLOW_TO_RED = "ffffcc ffeda0 fed976 feb24c fd8d3c fc4e2a e31a1c bd0026 800026"
+_BLUE_TO_PURPLE = "f7fcfd e0ecf4 bfd3e6 9ebcda 8c96c6 8c6bb1 88419d 810f7c 4d004b"
+_YELLOW_TO_BLUE = "ffffd9 edf8b1 c7e9b4 7fcdbb 41b6c4 1d91c0 225ea8 253494 081d58"
+_BROWN_TO_WHITE = "7f3b08 b35806 e08214 fdb863 fee0b6 f7f7f7"
+_VIRIDIS = "440154 472d7b 3b528b 2c728e 21918c 28ae80 5ec962 addc30 fde725"
+_GREYS = "000000 ffffff"
+
+
+@dataclass(frozen=True)
+class LayerStyle:
+    """How one kind of layer is drawn.
+
+    Attributes:
+        kind: The kind's name.
+        title: Heading in the legend.
+        colormap: {value: rgba} for whole-number layers, else [(place in the range 0..1, rgba)].
+        rescale: Values drawn at the ramp's two ends; None where the data decide (imagery, bands)
+            or the layer holds whole numbers.
+        legend: (label, '#rrggbb') from low to high.
+        unit: Unit of the values, "" where they have none.
+        help: One sentence on how to read the layer.
+    """
+
+    kind: str
+    title: str
+    colormap: dict[int, RGBA] | list[tuple[float, RGBA]]
+    rescale: tuple[float, float] | None
+    legend: list[tuple[str, str]]
+    unit: str = ""
+    help: str = ""
+
+    @property
+    def discrete(self) -> bool:
+        """True where every value has its own colour."""
+        return isinstance(self.colormap, dict)
+
+    def table(self, steps: int = 256) -> dict[int, RGBA]:
+        """Return {0..steps-1: rgba}: the ramp in even steps, or the discrete colours as they are."""
+        if isinstance(self.colormap, dict):
+            return dict(self.colormap)
+        return {step: _between(self.colormap, step / (steps - 1)) for step in range(steps)}
+
+
+def style(kind: str, classes: Sequence[ClassLabel] = ()) -> LayerStyle:
+    """Return the style of a kind of layer.
+
+    Args:
+        kind: One of `KINDS`.
+        classes: The task's legend; it decides the colours of "classes" and "reference" legends.
+
+    Raises:
+        SettingsError: The kind is unknown; the sentence lists the known ones.
+    """
+    if kind == "classes" and classes:
+        return _classes(classes)
+    if kind not in STYLES:
+        raise SettingsError(f"no map layer of kind {kind!r}; choose one of {', '.join(STYLES)}")
+    return STYLES[kind]
+
+
+def rgba(colour: str, alpha: int = 255) -> RGBA:
+    """Turn '#rrggbb' into (red, green, blue, alpha), each 0 to 255."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue, alpha
+
+
+def hex_colour(colour: RGBA) -> str:
+    """Turn (red, green, blue, alpha) into '#rrggbb'; the alpha is dropped."""
+    return "#" + bytes(colour[:3]).hex()
+
+
+def _between(ramp: list[tuple[float, RGBA]], place: float) -> RGBA:
+    """Return the colour at a place 0..1 of the ramp, linear between its stops."""
+    for (low, before), (high, after) in pairwise(ramp):
+        if place <= high:
+            share = (place - low) / (high - low)
+            red, green, blue, alpha = (
+                round(a + (b - a) * share) for a, b in zip(before, after, strict=True)
+            )
+            return red, green, blue, alpha
+    return ramp[-1][1]
+
+
+def _ramp(ramp: str, faint_below: float = 0.0) -> list[tuple[float, RGBA]]:
+    """Spread colours evenly over 0..1; below `faint_below` they fade so the ground shows."""
+    colours = ramp.split()
+    last = len(colours) - 1
+    places = [index / last for index in range(last + 1)]
+    return [
+        (place, rgba(colour, _alpha(place, faint_below)))
+        for place, colour in zip(places, colours, strict=True)
+    ]
+
+
+def _alpha(place: float, faint_below: float) -> int:
+    return 255 if place >= faint_below else round(255 * place / faint_below)
+
+
+def _ends(ramp: str, labels: Sequence[str]) -> list[tuple[str, str]]:
+    """Pick evenly spaced colours of a ramp for the labels of a legend."""
+    colours = ramp.split()
+    last = len(colours) - 1
+    picks = [round(index * last / (len(labels) - 1)) for index in range(len(labels))]
+    return [(label, f"#{colours[pick]}") for label, pick in zip(labels, picks, strict=True)]
+
+
+def _classes(classes: Sequence[ClassLabel]) -> LayerStyle:
+    colours = {c.id: rgba(c.colour) if c.id else CLEAR for c in classes}
+    return LayerStyle(
+        "classes", "Map", colours | {NO_DATA: CLEAR}, None,
+        [(c.name, c.colour) for c in classes if c.id],
+        help="Where the probability reaches the threshold.",
+    )  # fmt: skip
+
+
+STYLES: dict[str, LayerStyle] = {
+    "probability": LayerStyle(
+        "probability", "Probability", _ramp(_YELLOW_TO_RED, faint_below=0.25), (0.0, 1.0),
+        _ends(_YELLOW_TO_RED, ["0 %", "25 %", "50 %", "75 %", "100 %"]),
+        help="How likely the ensemble holds the feature to be here.",
+    ),
+    "spread": LayerStyle(
+        "spread", "Disagreement of the members", _ramp(_BLUE_TO_PURPLE, faint_below=0.25),
+        (0.0, 0.5), _ends(_BLUE_TO_PURPLE, ["0", "0.25", "0.5"]),
+        help="Standard deviation of the members' probabilities: high where they contradict.",
+    ),
+    "agreement": LayerStyle(
+        "agreement", "Members that say yes", _ramp(_YELLOW_TO_BLUE, faint_below=0.25), (0.0, 1.0),
+        _ends(_YELLOW_TO_BLUE, ["none", "half", "all"]),
+        help="Share of the members whose own probability reaches the threshold.",
+    ),
+    "coverage": LayerStyle(
+        "coverage", "Bands with data", _ramp(_BROWN_TO_WHITE), (0.0, 100.0),
+        _ends(_BROWN_TO_WHITE, ["0 %", "50 %", "100 %"]), unit="%",
+        help="Share of the needed bands that have a value; low where radar saw nothing.",
+    ),
+    "classes": _classes([ClassLabel(0, "background", "#9aa0a6"),
+                         ClassLabel(1, "mapped feature", FEATURE_COLOUR)]),
+    "confusion": LayerStyle(
+        "confusion", "Right and wrong",
+        {value: rgba(colour, 96 if value == 4 else 255)  # noqa: PLR2004
+         for value, colour in CONFUSION_COLOURS.items()} | {NO_DATA: CLEAR},
+        None, [(CONFUSION_WORDS[value], colour) for value, colour in CONFUSION_COLOURS.items()],
+        help="The map compared with the reference, pixel by pixel.",
+    ),
+    "reference": LayerStyle(
+        "reference", "Reference", {0: CLEAR, 1: rgba(REFERENCE_COLOUR), NO_DATA: CLEAR}, None,
+        [("in the reference", REFERENCE_COLOUR)],
+        help="What people mapped; the truth the prediction is measured by.",
+    ),
+    "rgb": LayerStyle("rgb", "Imagery", _ramp(_GREYS), None, [],
+                      help="Three bands of the study area shown as red, green and blue."),
+    "hillshade": LayerStyle("hillshade", "Hillshade", _ramp(_GREYS), (0.0, 255.0), [],
+                            help="The terrain lit from the north-west."),
+    "band": LayerStyle("band", "Band", _ramp(_VIRIDIS), None, _ends(_VIRIDIS, ["low", "high"]),
+                       help="One band of the study area, low to high."),
+}  # fmt: skip
+
+KINDS = tuple(STYLES)
