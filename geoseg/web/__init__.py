@@ -1,0 +1,1 @@
+"""Tiles, API, uploads, assets and access: everything of the server that is not a page."""
