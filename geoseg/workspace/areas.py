@@ -1,0 +1,119 @@
+"""Study areas on the server's disk: rasters, bands and reference under one id."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from geoseg.errors import WorkspaceError
+from geoseg.settings import Settings
+from geoseg.workspace.files import DATA, checked, make_folder, new_id, now, root, write_whole
+from geoseg.workspace.runs import ACTIVE, list_runs
+
+AREAS, AREA, UPLOADS = "areas", "area.json", "files"
+DEMO = "demo"
+RASTER_ENDINGS = {".tif", ".tiff"}
+
+
+class Area(Settings):
+    """A place to map: which files, which bands, and the reference where one exists."""
+
+    version: Literal[1] = 1
+    id: str = Field(default_factory=new_id)
+    title: str
+    rasters: tuple[Path, ...] = Field(min_length=1)
+    bands: dict[str, str] = Field(default_factory=dict)
+    """Band name -> `BandSource.key` as the user confirmed it."""
+    task: str = "landslides"
+    reference: Path | None = None
+    positive: tuple[int, ...] = ()
+    kind: Literal["demo", "upload", "folder"] = "upload"
+    simulated: bool = False
+    created: str = Field(default_factory=now)
+
+
+def list_areas() -> list[Area]:
+    """Return every study area, the demo first, then the newest."""
+    files = (root() / AREAS).glob(f"*/{AREA}")
+    areas = [Area.from_json(path.read_bytes()) for path in files]
+    newest_first = sorted(areas, key=lambda area: area.created, reverse=True)
+    return sorted(newest_first, key=lambda area: area.kind != "demo")
+
+
+def get_area(area_id: str) -> Area:
+    """Return one study area.
+
+    Raises:
+        WorkspaceError: There is none of that id.
+    """
+    try:
+        return Area.from_json((checked(AREAS, area_id) / AREA).read_bytes())
+    except FileNotFoundError:
+        raise WorkspaceError(
+            f"no study area {area_id} in the workspace; choose one of the list"
+        ) from None
+
+
+def save_area(area: Area) -> Area:
+    """Write a new or changed study area and return it with full paths."""
+    reference = None if area.reference is None else area.reference.absolute()
+    rasters = tuple(path.absolute() for path in area.rasters)
+    whole = area.model_copy(update={"rasters": rasters, "reference": reference})
+    write_whole(make_folder(checked(AREAS, area.id)) / AREA, whole.to_json())
+    return whole
+
+
+def delete_area(area_id: str) -> None:
+    """Remove a study area with its uploaded files; files of offered folders stay.
+
+    Raises:
+        WorkspaceError: There is none of that id, or a run still reads it.
+    """
+    area = get_area(area_id)
+    if any(run.area_id == area_id and run.status in ACTIVE for run in list_runs()):
+        raise WorkspaceError(f"a run still reads {area.title!r}; wait for it or cancel it first")
+    shutil.rmtree(checked(AREAS, area_id), ignore_errors=True)
+
+
+def new_upload_folder(area_id: str) -> Path:
+    """Make the folder the uploaded files of a study area go to."""
+    return make_folder(checked(AREAS, area_id) / UPLOADS)
+
+
+def data_folders() -> list[Path]:
+    """Return the folders of rasters the server offers, as GEOSEG_DATA names them."""
+    named = [Path(part).resolve() for part in os.environ.get(DATA, "").split(os.pathsep) if part]
+    return [folder for folder in named if folder.is_dir()]
+
+
+def list_folder_rasters(folder: Path | None = None) -> list[Path]:
+    """Return the GeoTIFFs of one offered folder, or of all, deepest folders included.
+
+    Raises:
+        WorkspaceError: The folder is not an offered one.
+    """
+    folders = data_folders() if folder is None else [require_offered(folder)]
+    found = {path for place in folders for path in place.rglob("*")}
+    rasters = (p for p in found if p.suffix.lower() in RASTER_ENDINGS and p.is_file())
+    return sorted(path for path in rasters if _is_offered(path))
+
+
+def require_offered(path: Path) -> Path:
+    """Return the full path of something inside an offered folder or the workspace's areas.
+
+    Raises:
+        WorkspaceError: It lies elsewhere: the server shows no other file of its disk.
+    """
+    if _is_offered(path):
+        return path.resolve()
+    raise WorkspaceError(
+        f"{path.name} is not in a folder this server offers; upload it or choose one of the list"
+    )
+
+
+def _is_offered(path: Path) -> bool:
+    """Tell whether a file, links followed, lies where the server may read for a user."""
+    places = [*data_folders(), (root() / AREAS).resolve()]
+    return any(path.resolve().is_relative_to(place) for place in places)
