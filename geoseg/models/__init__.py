@@ -1,1 +1,1 @@
-"""Architectures, member cards and zoos; only `network` and `member` import torch."""
+"""Architectures, member cards and zoos; only `network` imports torch."""

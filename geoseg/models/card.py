@@ -31,7 +31,7 @@ class Card(Settings):
     setting: str
     architecture: str
     encoder: str
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
     """Further arguments of the architecture, e.g. encoder_depth and decoder_channels."""
     classes: int = Field(1, ge=1)
     bands: tuple[BandStatistics, ...] = Field(min_length=1)

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import segmentation_models_pytorch as smp
 import torch
@@ -11,10 +12,15 @@ from torch import nn
 
 from geoseg.errors import ModelError
 from geoseg.models.card import ARCHITECTURES, Card
+from geoseg.models.zoo import check_digest
 
 
 def build_network(
-    architecture: str, encoder: str, bands: int, classes: int = 1, options: dict | None = None
+    architecture: str,
+    encoder: str,
+    bands: int,
+    classes: int = 1,
+    options: dict[str, Any] | None = None,
 ) -> nn.Module:
     """Build an untrained network that gives logits (tile, class, y, x).
 
@@ -32,13 +38,14 @@ def build_network(
         known = ", ".join(ARCHITECTURES)
         raise ModelError(f"no architecture {architecture!r}; choose one of {known}")
     try:
-        return getattr(smp, architecture)(
+        network: nn.Module = getattr(smp, architecture)(
             encoder_name=encoder,
             encoder_weights=None,
             in_channels=bands,
             classes=classes,
             **(options or {}),
         )
+        return network
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(
             f"{architecture} cannot be built with encoder {encoder!r} and options {options}: {error}"
@@ -71,13 +78,11 @@ def load_network(card: Card, weights: Path) -> nn.Module:
     try:
         data = weights.read_bytes()
     except FileNotFoundError:
-        raise ModelError(f"member {card.name} has no weights at {weights}; fetch it again") from None
-    found = hashlib.sha256(data).hexdigest()
-    if found != card.sha256:
         raise ModelError(
-            f"{weights.name} has sha256 {found[:12]}..., its card says {card.sha256[:12]}...; "
-            "the file was altered or damaged, fetch it again"
-        )
+            f"member {card.name} has no weights at {weights}; fetch it again"
+        ) from None
+    found = hashlib.sha256(data).hexdigest()
+    check_digest(found, card, weights)
     network = build_network(
         card.architecture, card.encoder, len(card.bands), card.classes, card.options
     )
