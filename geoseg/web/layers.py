@@ -7,17 +7,16 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import re
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, cast, get_args
 from urllib.parse import urlencode
 
-from geoseg.errors import DiskError, WorkspaceError
+from geoseg.errors import WorkspaceError
 from geoseg.settings import Settings
-from geoseg.web.places import allowed, secret, workspace
+from geoseg.web.places import allowed, secret
+from geoseg.workspace.files import make_folder, root, write_whole
 
 LayerKind = Literal[
     "probability",
@@ -45,23 +44,37 @@ class Layer(Settings):
         kind: Which style it is drawn in.
         title: What the legend and the values box call it.
         sources: The band it shows; three of them, red, green and blue, for `rgb`.
-        version: Changes when a file changes, so that browsers may keep tiles.
+        task: Whose legend it takes; "" for the plain one.
     """
 
     id: str
     kind: LayerKind
     title: str
     sources: tuple[Source, ...]
-    version: str
+    task: str = ""
+
+    @property
+    def version(self) -> str:
+        """Eight letters that change with the files' times and sizes; browsers may keep tiles."""
+        states = [path.stat() for path, _band in self.sources]
+        text = repr([(state.st_mtime_ns, state.st_size) for state in states])
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def register(path: Path, kind: str, title: str = "", band: int = 1) -> str:
+def register(path: Path, kind: str, title: str = "", band: int = 1, task: str = "") -> str:
     """Make one band of a raster a layer and return its id, the same at every call.
+
+    Args:
+        path: The raster.
+        kind: One of `KINDS`.
+        title: What the legend and the values box call it; the file's name where empty.
+        band: Which band of the file, counted from 1.
+        task: Whose colours and words the legend of classes takes.
 
     Raises:
         WorkspaceError: The file is missing, outside the allowed folders, or the kind is unknown.
     """
-    return register_sources([(path, band)], kind, title)
+    return register_sources([(path, band)], kind, title, task)
 
 
 def register_rgb(sources: Sequence[Source], title: str = "") -> str:
@@ -69,7 +82,7 @@ def register_rgb(sources: Sequence[Source], title: str = "") -> str:
     return register_sources(sources, "rgb", title)
 
 
-def register_sources(sources: Sequence[Source], kind: str, title: str = "") -> str:
+def register_sources(sources: Sequence[Source], kind: str, title: str = "", task: str = "") -> str:
     """Make bands a layer of that kind and return its id."""
     if kind not in KINDS:
         raise WorkspaceError(f"no layer kind {kind!r}; choose one of {', '.join(KINDS)}")
@@ -79,7 +92,7 @@ def register_sources(sources: Sequence[Source], kind: str, title: str = "") -> s
         kind=cast("LayerKind", kind),
         title=title or real[0][0].stem,
         sources=real,
-        version=_version(real),
+        task=task,
     )
     _write(layer)
     return layer.id
@@ -119,7 +132,7 @@ def info_url(layer_id: str) -> str:
 def point_url(layer_ids: Sequence[str]) -> str:
     """Return the address of all the layers' values at `&lon=` and `&lat=`, which are to follow."""
     first, *others = layer_ids
-    return f"/tiles/{first}/point?" + urlencode({"with": ",".join(others)})
+    return f"/tiles/{first}/point?" + urlencode({"also": ",".join(others)})
 
 
 def _layer_id(kind: str, sources: Sequence[Source]) -> str:
@@ -129,29 +142,13 @@ def _layer_id(kind: str, sources: Sequence[Source]) -> str:
     return base64.urlsafe_b64encode(digest[:18]).decode()
 
 
-def _version(sources: Sequence[Source]) -> str:
-    """Return eight letters that change with the files' times and sizes."""
-    states = [path.stat() for path, _band in sources]
-    text = repr([(state.st_mtime_ns, state.st_size) for state in states])
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
 def _record_path(layer_id: str) -> Path:
-    return workspace() / "layers" / f"{layer_id}.json"
+    return root() / "layers" / f"{layer_id}.json"
 
 
 def _write(layer: Layer) -> None:
-    """Store the record, whole or not at all; an unchanged one is left alone."""
+    """Store the record; an unchanged one is left alone."""
     path, text = _record_path(layer.id), layer.to_json()
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    draft = path.with_name(f".{layer.id}.{os.getpid()}.{secrets.token_hex(4)}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise DiskError(
-            f"the workspace cannot be written ({error.strerror}); free disk space"
-        ) from error
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        make_folder(path.parent)
+        write_whole(path, text)
