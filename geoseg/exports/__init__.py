@@ -1,0 +1,1 @@
+"""Arrays and tables -> GeoTIFF, vectors, styles, report, run record: the files to take home."""

@@ -1,0 +1,1 @@
+"""Probability -> classes -> polygons."""
