@@ -1,0 +1,155 @@
+"""Terrain -> climate class, land cover, tree height and greenness of a made-up scene."""
+# ruff: noqa: PLR2004 - the thresholds are the made-up world itself, said once where they act
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from geoseg.simulate.noise import Field, fractal, ramp
+from geoseg.simulate.terrain import Terrain
+
+LAPSE_DEGREES_PER_M = 0.0065
+"""Cooling with height in the standard atmosphere."""
+
+
+class Cover(IntEnum):
+    """The ten land-cover classes of Article IV; the ids are this simulator's own."""
+
+    URBAN = 1
+    FOREST = 2
+    SCRUB = 3
+    HERBACEOUS = 4
+    PASTURE = 5
+    SPARSE = 6
+    WATER = 7
+    WETLAND = 8
+    BARE_ROCK = 9
+    SNOW = 10
+
+
+GREENNESS = {
+    Cover.URBAN: 0.25,
+    Cover.FOREST: 0.82,
+    Cover.SCRUB: 0.66,
+    Cover.HERBACEOUS: 0.60,
+    Cover.PASTURE: 0.64,
+    Cover.SPARSE: 0.28,
+    Cover.WATER: 0.02,
+    Cover.WETLAND: 0.52,
+    Cover.BARE_ROCK: 0.08,
+    Cover.SNOW: -0.02,
+}
+"""Summer NDVI before the event."""
+
+CLIMATES = ((18, 1), (10, 15), (5, 26), (-1, 27), (-7, 29), (-99, 30))
+"""Yearly mean temperature from which a Koeppen-Geiger class holds, warmest first; ids after
+Beck et al. (2018), doi:10.1038/sdata.2018.214: Af, Cfb, Dfb, Dfc, ET, EF."""
+
+LOOKALIKES = {
+    Cover.FOREST: Cover.SCRUB,
+    Cover.SCRUB: Cover.HERBACEOUS,
+    Cover.HERBACEOUS: Cover.PASTURE,
+    Cover.PASTURE: Cover.HERBACEOUS,
+    Cover.SPARSE: Cover.BARE_ROCK,
+    Cover.BARE_ROCK: Cover.SPARSE,
+    Cover.WETLAND: Cover.HERBACEOUS,
+}
+
+
+@dataclass(frozen=True)
+class GroundCover:
+    """What grows on the ground before the event, every array (y, x).
+
+    Attributes:
+        temperature: Yearly mean, degrees Celsius.
+        climate: Koeppen-Geiger class id.
+        cover: True `Cover` id, which the radar and the camera see.
+        mapped_cover: The same with a classifier's mistakes: the band CART_landcover.
+        tree_height: Metres.
+        greenness: NDVI before the event.
+    """
+
+    temperature: Field
+    climate: Field
+    cover: NDArray[np.uint8]
+    mapped_cover: NDArray[np.uint8]
+    tree_height: Field
+    greenness: Field
+
+
+def make_cover(rng: np.random.Generator, terrain: Terrain) -> GroundCover:
+    """Clothe the ground by temperature, slope, wetness and chance."""
+    size = len(terrain.elevation)
+    at_sea = rng.uniform(4, 27)
+    temperature = (at_sea - LAPSE_DEGREES_PER_M * terrain.elevation).astype(np.float32)
+    temperature += 0.8 * fractal(rng, size, 3, largest=0.5)
+    cover = _true_cover(rng, terrain, temperature)
+    greenness = np.asarray([0.0, *GREENNESS.values()], np.float32)[cover]
+    greenness += 0.04 * fractal(rng, size, 2, largest=0.1)
+    return GroundCover(
+        temperature=temperature,
+        climate=climate_classes(temperature),
+        cover=cover,
+        mapped_cover=_with_mistakes(rng, cover),
+        tree_height=_tree_height(rng, cover, temperature),
+        greenness=greenness,
+    )
+
+
+def climate_classes(temperature: Field) -> Field:
+    """Return the Koeppen-Geiger class id of every pixel's yearly mean temperature."""
+    conditions = [temperature >= low for low, _ in CLIMATES]
+    return np.select(conditions, [i for _, i in CLIMATES]).astype(np.float32)
+
+
+def _true_cover(
+    rng: np.random.Generator, terrain: Terrain, temperature: Field
+) -> NDArray[np.uint8]:
+    size = len(temperature)
+    growth = fractal(rng, size, 3.2, largest=0.25)
+    patches = fractal(rng, size, 3.0, largest=0.12)
+    chill = temperature + 1.2 * patches
+    forest_share = rng.uniform(-0.6, 0.7)
+    farming = rng.uniform(0.2, 0.9) * (at_rest := ramp(terrain.slope, 16, 6))
+    steep_rock = terrain.slope + 4 * patches
+    cover = np.full((size, size), Cover.HERBACEOUS, np.uint8)
+    cover[growth > 0.9] = Cover.SCRUB
+    cover[(growth < forest_share) & (chill > 2)] = Cover.FOREST
+    cover[(growth >= forest_share) & (growth < forest_share + 0.25) & (chill > 0)] = Cover.SCRUB
+    cover[(farming > 0.15) & (patches > 0.6 - farming) & (chill > 3)] = Cover.PASTURE
+    cover[(at_rest > 0.6) & (terrain.wetness > 0.6) & (patches < -0.2)] = Cover.WETLAND
+    cover[(chill < -0.5) & (growth > -0.8)] = Cover.SPARSE
+    cover[(steep_rock > 50) | (chill < -4)] = Cover.BARE_ROCK
+    cover[(chill < -8) & (terrain.slope < 45)] = Cover.SNOW
+    cover[_towns(rng, terrain, temperature)] = Cover.URBAN
+    cover[terrain.water] = Cover.WATER
+    return cover
+
+
+def _towns(rng: np.random.Generator, terrain: Terrain, temperature: Field) -> NDArray[np.bool_]:
+    """Put a few towns on flat, mild ground."""
+    size = len(temperature)
+    suited = fractal(rng, size, 2.4, largest=0.15) + ramp(terrain.slope, 12, 3) - 0.3
+    return (suited > rng.uniform(1.6, 2.6)) & (terrain.slope < 12) & (temperature > 1)
+
+
+def _with_mistakes(rng: np.random.Generator, cover: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Swap classes that look alike, in small clumps, as a classifier does."""
+    size = len(cover)
+    clumps = ndimage.gaussian_filter(rng.standard_normal((size, size)), 0.8)
+    wrong = clumps > np.quantile(clumps, 1 - rng.uniform(0.03, 0.1))
+    lookalike = np.arange(max(Cover) + 1, dtype=np.uint8)
+    for true, mapped in LOOKALIKES.items():
+        lookalike[true] = mapped
+    return np.where(wrong, lookalike[cover], cover)
+
+
+def _tree_height(rng: np.random.Generator, cover: NDArray[np.uint8], temperature: Field) -> Field:
+    size = len(cover)
+    grown = (6 + 22 * ramp(temperature, 0, 20)) * (1 + 0.25 * fractal(rng, size, 2, largest=0.1))
+    height = np.where(cover == Cover.FOREST, grown, np.where(cover == Cover.SCRUB, 0.15 * grown, 0))
+    measured = height + 1.2 * (height > 0) * rng.standard_normal((size, size))
+    return np.maximum(measured, 0).astype(np.float32)
