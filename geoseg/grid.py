@@ -81,14 +81,14 @@ class Grid:
 
     def window(self, window: Window) -> "Grid":
         """Return the grid of a window of this one; the window may reach outside."""
-        origin = self.transform * Affine.translation(window.col_off, window.row_off)
+        origin = self.transform @ Affine.translation(window.col_off, window.row_off)
         return Grid(self.crs, origin, int(window.width), int(window.height))
 
     def same_as(self, other: "Grid") -> bool:
         """Tell whether both grids hold the same pixels at the same place."""
         if self.shape != other.shape or self.crs != other.crs:
             return False
-        corner = ~self.transform * other.transform
+        corner = ~self.transform @ other.transform
         offset = max(abs(corner.c), abs(corner.f))
         stretch = max(abs(corner.a - 1), abs(corner.e - 1), abs(corner.b), abs(corner.d))
         return offset < SAME_PLACE and stretch * max(self.shape) < SAME_PLACE
