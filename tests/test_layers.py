@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "geoseg"
 ORDER = (
-    "errors progress settings grid stack tasks simulate models training inference mapping "
+    "errors progress settings grid tasks stack simulate models training inference mapping "
     "evaluation figures exports pipeline workspace jobs web ui cli"
 ).split()
 HOME = {

@@ -1,0 +1,95 @@
+"""An open GeoTIFF -> the projected, north-up grid in metres it is worked on."""
+
+import math
+from pathlib import Path
+
+from odc.geo.geobox import GeoBox
+from pyproj.exceptions import CRSError
+from rasterio.crs import CRS
+from rasterio.io import DatasetReader
+
+from geoseg.errors import GridError, RasterError
+from geoseg.grid import Grid
+
+WEB_MERCATOR = CRS.from_epsg(3857)
+WIDEST_DEGREES = 12.0
+
+
+def working_grid(dataset: DatasetReader) -> tuple[Grid, tuple[str, ...]]:
+    """Return the grid and what the user should know about how it came about.
+
+    A north-up raster in a projected CRS keeps its own grid. Rows stored south to north are turned,
+    rotated rasters are put upright, and longitude and latitude go to the UTM zone of the centre.
+
+    Raises:
+        RasterError: The file does not say where it lies.
+        GridError: Its CRS is neither projected nor longitude and latitude.
+    """
+    name = Path(dataset.name).name
+    _check_place(dataset, name)
+    if dataset.crs.is_geographic:
+        return _utm_grid(dataset, name)
+    grid = Grid(dataset.crs, dataset.transform, dataset.width, dataset.height)
+    notes: tuple[str, ...] = ()
+    if dataset.transform.b or dataset.transform.d:
+        notes = (f"{name} is rotated; it is put on an upright grid of the same pixel size",)
+    if dataset.crs == WEB_MERCATOR:
+        stretch = 1 / math.cos(math.radians(sum(grid.lonlat_bounds[1::2]) / 2)) ** 2
+        note = (
+            f"{name} is in Web Mercator, where areas here look {stretch:.2g} times as large as "
+            "they are; use a UTM copy for areas you can trust"
+        )
+        notes = (*notes, note)
+    return upright(grid), notes
+
+
+def upright(grid: Grid) -> Grid:
+    """Return the north-up grid that covers the same ground with the same pixel size."""
+    t = grid.transform
+    if not (t.b or t.d) and t.a > 0 > t.e:
+        return grid
+    side_x, side_y = math.hypot(t.a, t.d), math.hypot(t.b, t.e)
+    left, bottom, right, top = grid.bounds
+    width = max(1, math.ceil(round((right - left) / side_x, 3)))
+    height = max(1, math.ceil(round((top - bottom) / side_y, 3)))
+    origin = type(t)(side_x, 0, left, 0, -side_y, top)
+    return Grid(grid.crs, origin, width, height)
+
+
+def _check_place(dataset: DatasetReader, name: str) -> None:
+    """Refuse a raster without a place on Earth."""
+    if dataset.transform.is_identity:
+        points = dataset.gcps[0] or dataset.rpcs
+        found = "only control points, no grid" if points else "no georeference"
+        raise RasterError(
+            f"{name} has {found}: nothing says where its pixels lie; "
+            "georeference it, e.g. in QGIS, and export it again"
+        )
+    if dataset.crs is None:
+        raise RasterError(
+            f"{name} has no coordinate reference system (CRS); "
+            "assign the right one, e.g. in QGIS, and export it again"
+        )
+    if not (dataset.crs.is_projected or dataset.crs.is_geographic):
+        raise GridError(
+            f"{name} has a local coordinate system that is not tied to the Earth; "
+            "expected a projected CRS such as UTM, or longitude and latitude"
+        )
+
+
+def _utm_grid(dataset: DatasetReader, name: str) -> tuple[Grid, tuple[str, ...]]:
+    """Put longitude and latitude on the UTM zone of the centre, at the native resolution."""
+    box = GeoBox(dataset.shape, dataset.transform, dataset.crs.to_wkt())
+    if dataset.bounds.right - dataset.bounds.left > WIDEST_DEGREES:
+        raise GridError(
+            f"{name} spans more than {WIDEST_DEGREES:g} degrees of longitude, too much for one "
+            "map in metres; cut it to the area you want to map"
+        )
+    try:
+        grid = Grid.from_geobox(box.to_crs("utm"))
+    except (CRSError, ValueError, IndexError):
+        raise GridError(
+            f"{name} lies where no UTM zone reaches; reproject it to a polar or national CRS"
+        ) from None
+    note = f"{name} is in longitude and latitude; it is put on {grid.words()}"
+    return grid, (note,)

@@ -1,0 +1,238 @@
+"""A mapped truth, raster or polygons, of any CRS -> 0 no, 1 feature, 255 unknown on a grid."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from rasterio.enums import Resampling
+from rasterio.features import rasterize
+from rasterio.windows import Window
+from shapely.geometry.base import BaseGeometry
+
+from geoseg.errors import RasterError, ReferenceMapError
+from geoseg.grid import Grid
+from geoseg.stack.aoi import touching
+from geoseg.stack.blocks import blocks
+from geoseg.stack.common_grid import bounds_in, lines_up
+from geoseg.stack.polygons import is_vector, read_polygons
+from geoseg.stack.reading import FileReader, open_on_grid
+from geoseg.stack.source import BandSource, RasterInfo, inspect_raster
+from geoseg.stack.stack import check_inside
+from geoseg.tasks import Task
+
+UNKNOWN = 255
+MANY_CLASSES = 256
+
+
+class ReferenceReader(Protocol):
+    """An open reference."""
+
+    def read(self, window: Window, /) -> NDArray[np.uint8]:
+        """Return (y, x): 0 no feature, 1 feature, 255 unknown."""
+        ...
+
+
+class Reference(Protocol):
+    """The mapped truth on the grid of a run."""
+
+    @property
+    def name(self) -> str:
+        """File name."""
+        ...
+
+    @property
+    def kind(self) -> Literal["raster", "vector"]:
+        """What the file is."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Plain sentences on how it was read."""
+        ...
+
+    def open(self) -> AbstractContextManager[ReferenceReader]:
+        """Open the file; leave the context to close it."""
+        ...
+
+
+@dataclass(frozen=True)
+class RasterReference:
+    """A class map; pixels of the positive ids are the feature, missing ones are unknown."""
+
+    source: BandSource
+    grid: Grid
+    positive: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+    zeros_count: bool = False
+    kind: Literal["raster"] = "raster"
+
+    @property
+    def name(self) -> str:
+        """File name."""
+        return self.source.path.name
+
+    @contextmanager
+    def open(self) -> Iterator[ReferenceReader]:
+        """Open the file on the grid, each pixel taking its nearest class."""
+        with open_on_grid(
+            self.source.path, self.grid, Resampling.nearest, zeros_count=self.zeros_count
+        ) as file:
+            yield _RasterReader(self, file)
+
+
+@dataclass(frozen=True)
+class _RasterReader:
+    reference: RasterReference
+    file: FileReader
+
+    def read(self, window: Window) -> NDArray[np.uint8]:
+        check_inside(window, self.reference.grid)
+        ids = self.file.read([self.reference.source], window)[0]
+        found = np.isin(ids, self.reference.positive).astype(np.uint8)
+        found[np.isnan(ids)] = UNKNOWN
+        return found
+
+
+@dataclass(frozen=True)
+class VectorReference:
+    """Polygons of the feature, in the grid's CRS; everything outside them is no feature."""
+
+    name: str
+    polygons: tuple[BaseGeometry, ...]
+    grid: Grid
+    notes: tuple[str, ...] = ()
+    kind: Literal["vector"] = "vector"
+
+    @contextmanager
+    def open(self) -> Iterator[ReferenceReader]:
+        """Give the reader; the polygons are already in memory."""
+        yield _VectorReader(self, shapely.STRtree(self.polygons))
+
+
+@dataclass(frozen=True)
+class _VectorReader:
+    reference: VectorReference
+    index: shapely.STRtree
+
+    def read(self, window: Window) -> NDArray[np.uint8]:
+        check_inside(window, self.reference.grid)
+        part = self.reference.grid.window(window)
+        near = self.index.query(shapely.box(*part.bounds))
+        if not near.size:
+            return np.zeros(part.shape, dtype=np.uint8)
+        shapes = [self.reference.polygons[place] for place in near]
+        return rasterize(shapes, part.shape, transform=part.transform, dtype=np.uint8)
+
+
+def open_reference(
+    path: Path, grid: Grid, task: Task, positive: Sequence[int] = ()
+) -> RasterReference | VectorReference:
+    """Read the truth that a run is compared with, and check that it can be compared.
+
+    Args:
+        path: GeoTIFF (0/1 map or land-cover map) or polygon file, in any CRS.
+        grid: The run's grid; the reference is put on it, nearest pixel.
+        task: Says what is mapped and which land-cover classes count as it.
+        positive: Class ids that count as the feature; empty leaves the choice to the task.
+
+    Raises:
+        ReferenceMapError: It cannot be read, lies elsewhere, or holds no feature on the grid.
+    """
+    if is_vector(path):
+        return _vector_reference(path, grid, task)
+    try:
+        info = inspect_raster(path)
+        return _raster_reference(info, grid, task, tuple(positive))
+    except RasterError as error:
+        raise ReferenceMapError(f"the reference cannot be used: {error}") from error
+
+
+def _vector_reference(path: Path, grid: Grid, task: Task) -> VectorReference:
+    frame = read_polygons(path, grid.crs, ReferenceMapError)
+    polygons = touching(list(frame.geometry), grid)
+    if not polygons:
+        raise _elsewhere(path.name, grid)
+    count = f"{len(polygons)} of {len(frame)}" if len(polygons) < len(frame) else len(polygons)
+    note = f"{path.name}: {count} polygons count as {task.feature}, everything outside them as none"
+    reference = VectorReference(path.name, polygons, grid, (note,))
+    with reference.open() as reader:
+        if not any((reader.read(window) == 1).any() for window in blocks(grid)):
+            raise ReferenceMapError(
+                f"the polygons of {path.name} are smaller than a pixel of {grid.pixel_size_m:g} m, "
+                "so none of them shows on the map; use larger outlines or finer rasters"
+            )
+    return reference
+
+
+def _raster_reference(
+    info: RasterInfo, grid: Grid, task: Task, positive: tuple[int, ...]
+) -> RasterReference:
+    left, bottom, right, top = bounds_in(info.grid, grid)
+    west, south, east, north = grid.bounds
+    if left >= east or right <= west or bottom >= north or top <= south:
+        raise _elsewhere(info.path.name, grid)
+    source = info.bands[0]
+    ids = _classes_on(source, grid)
+    chosen, note = _positive(info.path.name, ids, task, positive)
+    notes: tuple[str, ...] = (note,)
+    # Burned polygons with 0 declared missing: ground without the feature is meant.
+    zeros_count = source.nodata == 0 and len(ids) == 1
+    if zeros_count:
+        notes += (f"{info.path.name} declares 0 as no data; it is read as no {task.feature}",)
+    if not lines_up(info, grid):
+        notes += (f"{info.path.name} is resampled to the map's grid, nearest pixel",)
+    return RasterReference(source, grid, chosen, notes, zeros_count)
+
+
+def _classes_on(source: BandSource, grid: Grid) -> set[int]:
+    """Return every class id on the grid, read by blocks.
+
+    Raises:
+        ReferenceMapError: No pixel is known, or the values are no class ids.
+    """
+    ids: set[float] = set()
+    with open_on_grid(source.path, grid, Resampling.nearest) as file:
+        for window in blocks(grid):
+            values = np.unique(file.read([source], window))
+            ids |= set(values[~np.isnan(values)].tolist())
+            if any(value != int(value) for value in ids) or len(ids) > MANY_CLASSES:
+                raise ReferenceMapError(
+                    f"{source.path.name} holds measured values such as {max(ids):g}, no classes; "
+                    "expected a map of class ids, e.g. 0 and 1"
+                )
+    if not ids:
+        raise ReferenceMapError(
+            f"{source.path.name} is empty where the rasters lie: every pixel is no data; "
+            "choose a reference that covers them"
+        )
+    return {int(value) for value in ids}
+
+
+def _positive(
+    name: str, ids: set[int], task: Task, wished: tuple[int, ...]
+) -> tuple[tuple[int, ...], str]:
+    """Decide which ids are the feature, and say so."""
+    positive = wished or ((1,) if ids <= {0, 1} else task.reference_positive)
+    words = ", ".join(map(str, positive))
+    if ids.isdisjoint(positive):
+        found = ", ".join(map(str, sorted(ids)))
+        raise ReferenceMapError(
+            f"{name} holds no {task.feature} where the rasters lie: its classes there are {found}, "
+            f"and {words} was looked for; say which classes count, or choose another reference"
+        )
+    others = sorted(ids - set(positive))
+    against = f", {', '.join(map(str, others))} as none" if others else ""
+    return positive, f"{name}: class {words} counts as {task.feature}{against}"
+
+
+def _elsewhere(name: str, grid: Grid) -> ReferenceMapError:
+    west, south, east, north = grid.lonlat_bounds
+    return ReferenceMapError(
+        f"{name} does not overlap the rasters (longitude {west:.3f} to {east:.3f}, latitude "
+        f"{south:.3f} to {north:.3f}); choose a reference of this area, or check its CRS"
+    )

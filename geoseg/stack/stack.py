@@ -1,0 +1,195 @@
+"""Matched bands -> a stack on one grid, read by window as (band, y, x) with NaN for missing."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.enums import Resampling
+from rasterio.windows import Window
+
+from geoseg.errors import BandError, GridError
+from geoseg.grid import Grid
+from geoseg.stack.aoi import AreaOfInterest
+from geoseg.stack.reading import FileReader, open_on_grid
+from geoseg.stack.source import BandSource
+from geoseg.tasks import BandKind
+
+
+class StackReader(Protocol):
+    """An open stack."""
+
+    def read(self, window: Window, /) -> NDArray[np.float32]:
+        """Return (band, y, x) of a window inside the grid, NaN where missing."""
+        ...
+
+
+class Stack(Protocol):
+    """Bands on one grid; nothing is read before `open`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The bands, in the order they are read."""
+        ...
+
+    @property
+    def grid(self) -> Grid:
+        """Where the pixels lie."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Plain sentences on how the files became one stack."""
+        ...
+
+    def select(self, names: Sequence[str]) -> "Stack":
+        """Return the same stack with these bands in this order."""
+        ...
+
+    def open(self) -> AbstractContextManager[StackReader]:
+        """Open the files; leave the context to close them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One band of a stack: the task's name for it, where it is read, how it may be resampled."""
+
+    name: str
+    source: BandSource
+    kind: BandKind = BandKind.CONTINUOUS
+
+    @property
+    def resampling(self) -> Resampling:
+        """Bilinear for measured values, nearest for ids and masks."""
+        return Resampling.bilinear if self.kind is BandKind.CONTINUOUS else Resampling.nearest
+
+
+@dataclass(frozen=True)
+class RasterStack:
+    """A stack of files' bands."""
+
+    layers: tuple[Layer, ...]
+    grid: Grid
+    notes: tuple[str, ...] = ()
+    area: AreaOfInterest | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The bands, in the order they are read."""
+        return tuple(layer.name for layer in self.layers)
+
+    def select(self, names: Sequence[str]) -> "RasterStack":
+        """Return the same stack with these bands in this order.
+
+        Raises:
+            BandError: A band is not in the stack.
+        """
+        return replace(self, layers=tuple(self.layers[place] for place in places(self, names)))
+
+    @contextmanager
+    def open(self) -> Iterator[StackReader]:
+        """Open every file once for each way of resampling."""
+        groups: dict[tuple[Path, Resampling], list[int]] = {}
+        for place, layer in enumerate(self.layers):
+            groups.setdefault((layer.source.path, layer.resampling), []).append(place)
+        with ExitStack() as files:
+            parts = [
+                (files.enter_context(open_on_grid(path, self.grid, resampling)), where)
+                for (path, resampling), where in groups.items()
+            ]
+            yield _RasterReader(self, tuple(parts))
+
+
+@dataclass(frozen=True)
+class _RasterReader:
+    stack: RasterStack
+    parts: tuple[tuple[FileReader, list[int]], ...]
+
+    def read(self, window: Window) -> NDArray[np.float32]:
+        """Return (band, y, x) of a window inside the grid, NaN where missing."""
+        check_inside(window, self.stack.grid)
+        shape = len(self.stack.layers), int(window.height), int(window.width)
+        values = np.empty(shape, dtype=np.float32)
+        for file, places_in_stack in self.parts:
+            sources = [self.stack.layers[place].source for place in places_in_stack]
+            values[places_in_stack] = file.read(sources, window)
+        if self.stack.area is not None:
+            values[:, self.stack.area.outside(self.stack.grid.window(window))] = np.nan
+        return values
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayStack:
+    """A stack that already lies in memory: tests, simulated scenes, notebooks."""
+
+    values: NDArray[np.float32]
+    names: tuple[str, ...]
+    grid: Grid
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        expected = len(self.names), *self.grid.shape
+        if self.values.shape != expected:
+            raise GridError(
+                f"values of shape {self.values.shape} do not fit the names and the grid; "
+                f"expected (band, y, x) = {expected}"
+            )
+
+    def select(self, names: Sequence[str]) -> "ArrayStack":
+        """Return the same stack with these bands in this order.
+
+        Raises:
+            BandError: A band is not in the stack.
+        """
+        return replace(self, values=self.values[places(self, names)], names=tuple(names))
+
+    @contextmanager
+    def open(self) -> Iterator[StackReader]:
+        """Give the reader; there is nothing to open."""
+        yield _ArrayReader(self)
+
+
+@dataclass(frozen=True, eq=False)
+class _ArrayReader:
+    stack: ArrayStack
+
+    def read(self, window: Window) -> NDArray[np.float32]:
+        """Return (band, y, x) of a window inside the grid, NaN where missing."""
+        check_inside(window, self.stack.grid)
+        rows, cols = window.toslices()
+        values = self.stack.values[:, rows, cols].astype(np.float32)
+        values[~np.isfinite(values)] = np.nan
+        return values
+
+
+def places(stack: Stack, names: Sequence[str]) -> list[int]:
+    """Return where the named bands stand in the stack.
+
+    Raises:
+        BandError: A band is not in the stack.
+    """
+    missing = [name for name in names if name not in stack.names]
+    if missing:
+        raise BandError(
+            f"the stack has no band {', '.join(missing)}; its bands are {', '.join(stack.names)}"
+        )
+    return [stack.names.index(name) for name in names]
+
+
+def check_inside(window: Window, grid: Grid) -> None:
+    """Refuse a window that reaches outside the grid.
+
+    Raises:
+        GridError: It does.
+    """
+    right, bottom = window.col_off + window.width, window.row_off + window.height
+    starts_inside = window.col_off >= 0 and window.row_off >= 0
+    if not (starts_inside and right <= grid.width and bottom <= grid.height):
+        raise GridError(
+            f"window {window} reaches outside the grid of {grid.height} rows x {grid.width} "
+            "columns; ask for pixels inside it"
+        )
