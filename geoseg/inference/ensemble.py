@@ -1,0 +1,110 @@
+"""Members' probabilities of tiles -> blended maps, and over the members their mean and spread."""
+
+import tempfile
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geoseg.inference.tiles import Axis
+
+Probability = NDArray[np.float32]
+
+CARRY_BUDGET_BYTES = 1 << 30
+"""Above it, the rows that wait for the next row of tiles lie in a temporary file, not in memory."""
+
+
+class Moments:
+    """Mean, spread and votes of members that come one after the other (Welford 1962)."""
+
+    def __init__(self, shape: tuple[int, int, int], members: int, threshold: float) -> None:
+        self.mean = np.zeros(shape, np.float32)
+        self._squares = np.zeros(shape, np.float32)
+        self._votes = np.zeros(shape, np.float32)
+        self._members = members
+        self._threshold = np.float32(threshold)
+
+    def add(self, nth: int, probability: Probability, columns: slice) -> None:
+        """Take in the `nth` member (from 1) at these columns; members come in order."""
+        mean = self.mean[..., columns]
+        difference = probability - mean
+        mean += difference / np.float32(nth)
+        difference *= probability - mean
+        self._squares[..., columns] += difference
+        self._votes[..., columns] += probability >= self._threshold
+
+    def spread(self) -> Probability:
+        """Return the standard deviation over the members, 0 for a single one."""
+        self._squares /= self._members
+        return np.sqrt(self._squares, out=self._squares)
+
+    def agreement(self) -> Probability:
+        """Return the share of members at or above the threshold."""
+        self._votes /= self._members
+        return self._votes
+
+
+class Blend:
+    """Blends one member's tiles into its map, keeping only what later tiles still touch.
+
+    Tiles come row by row, from left to right; all sums are of float32.
+    """
+
+    def __init__(self, rows: Axis, columns: Axis, carry: Probability) -> None:
+        self._rows, self._columns = rows, columns
+        self._below = carry
+        classes = carry.shape[0]
+        self._beside = np.zeros((classes, rows.size, columns.ramp), np.float32)
+
+    def add(
+        self, row: int, columns: tuple[int, int], tiles: Mapping[int, Probability]
+    ) -> Probability:
+        """Take in the tiles of one row from the first up to the last column, both included.
+
+        Args:
+            row: Row of tiles.
+            columns: First and last column of tiles.
+            tiles: Column -> (class, y, x); a tile left out counts as 0.
+
+        Returns:
+            (class, y, x) of the pixels that are finished now: rows `rows.span(row)[0]` up to
+            `rows.finished(row)`, columns `columns.span(first)[0]` up to `columns.finished(last)`.
+        """
+        first, last = columns
+        start = self._columns.span(first)[0]
+        end, finished = self._columns.span(last)[1], self._columns.finished(last)
+        wide = np.zeros((*self._beside.shape[:2], end - start), np.float32)
+        if first:
+            wide[..., : self._columns.ramp] = self._beside
+        for column, tile in tiles.items():
+            left, right = self._columns.span(column)
+            inside = slice(
+                left - self._columns.origins[column], right - self._columns.origins[column]
+            )
+            weight = self._columns.weight(column)[inside]
+            wide[..., left - start : right - start] += tile[..., inside] * weight
+        if finished < end:
+            self._beside[...] = wide[..., finished - start :]
+        return self._down(row, wide[..., : finished - start], slice(start, finished))
+
+    def _down(self, row: int, done: Probability, columns: slice) -> Probability:
+        """Blend finished columns with the row of tiles above; keep the part for the row below."""
+        origin, ramp = self._rows.origins[row], self._rows.ramp
+        (top, bottom), finished = self._rows.span(row), self._rows.finished(row)
+        weight = self._rows.weight(row)[:, None]
+        if row:
+            above = slice(top - origin, top - origin + ramp)
+            done[:, above] = done[:, above] * weight[above] + self._below[..., columns]
+        if finished < bottom:
+            below = slice(finished - origin, bottom - origin)
+            self._below[..., columns] = done[:, below] * weight[below]
+        return done[:, top - origin : finished - origin]
+
+
+def carries(members: int, classes: int, ramp: int, width: int) -> Probability:
+    """Return room for the rows that wait, (member, class, y, x), in memory or in a file."""
+    shape = (members, classes, ramp, width)
+    if 4 * members * classes * ramp * width <= CARRY_BUDGET_BYTES or ramp == 0:
+        return np.zeros(shape, np.float32)
+    with tempfile.TemporaryFile(prefix="geoseg-") as file:
+        return np.memmap(file, np.float32, "w+", shape=shape)
