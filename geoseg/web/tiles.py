@@ -1,0 +1,123 @@
+"""/tiles/...: map tiles, values under a click, and TileJSON of registered layers."""
+
+import hashlib
+from functools import lru_cache
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from geoseg.errors import SettingsError
+from geoseg.web import views
+from geoseg.web.drawing import Drawing, Picture
+from geoseg.web.layers import Layer, find, tile_url
+from geoseg.web.rasters import MAX_ZOOM, TILE_PIXELS
+
+KEEP_FOR_EVER = "private, max-age=31536000, immutable"
+ASK_EACH_TIME = "private, no-cache"
+TILES_KEPT = 1024
+FAST = 1
+"""Of zlib's nine levels: a tile is drawn more often than it travels far."""
+LAYERS_AT_ONCE = 32
+MAX_LON, MAX_LAT = 180.0, 90.0
+
+
+def tile(request: Request) -> Response:
+    """Return one tile; a clear one outside the raster."""
+    layer = find(request.path_params["layer"])
+    place = _place(request)
+    drawing = Drawing.from_query(request.query_params)
+    version = layer.version
+    tag = _tag(version, str(request.url.query))
+    headers = {
+        "ETag": tag,
+        "Cache-Control": KEEP_FOR_EVER
+        if request.query_params.get("v") == version
+        else ASK_EACH_TIME,
+    }
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(_png(layer, version, place, drawing), media_type="image/png", headers=headers)
+
+
+def info(request: Request) -> Response:
+    """Return TileJSON with legend, unit and band names."""
+    layer = find(request.path_params["layer"])
+    drawing = Drawing.from_query(request.query_params)
+    place = str(request.base_url).rstrip("/")
+    wishes = {name: text for name, text in request.query_params.items() if name != "v"}
+    return JSONResponse(
+        {
+            "tilejson": "3.0.0",
+            "scheme": "xyz",
+            "tiles": [place + tile_url(layer.id, **wishes)],
+            **views.describe(layer, layer.version),
+            **views.legend(layer, drawing),
+        },
+        headers={"Cache-Control": ASK_EACH_TIME},
+    )
+
+
+def point(request: Request) -> Response:
+    """Return the values of one or more layers under a point."""
+    lon, lat = _degrees(request, "lon", MAX_LON), _degrees(request, "lat", MAX_LAT)
+    others = [part for part in request.query_params.get("also", "").split(",") if part]
+    ids = list(dict.fromkeys([request.path_params["layer"], *others]))
+    if len(ids) > LAYERS_AT_ONCE:
+        raise SettingsError(f"at most {LAYERS_AT_ONCE} layers at once, got {len(ids)}")
+    values = [views.value_at(find(layer_id), lon, lat) for layer_id in ids]
+    return JSONResponse({"lon": lon, "lat": lat, "values": values})
+
+
+def _place(request: Request) -> tuple[int, int, int]:
+    """Return (z, x, y) of a tile that exists."""
+    z, x, y = (request.path_params[name] for name in "zxy")
+    if z > MAX_ZOOM or max(x, y) >= 2**z:
+        raise SettingsError(
+            f"there is no tile {z}/{x}/{y}; zoom is 0 to {MAX_ZOOM}, x and y are below 2 to its power"
+        )
+    return z, x, y
+
+
+def _degrees(request: Request, name: str, most: float) -> float:
+    text = request.query_params.get(name, "")
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not -most <= value <= most:
+        raise SettingsError(f"{name} must be degrees from {-most:g} to {most:g}, got {text[:40]!r}")
+    return value
+
+
+def _tag(version: str, query: str) -> str:
+    return f'"{version}-{hashlib.sha256(query.encode()).hexdigest()[:12]}"'
+
+
+@lru_cache(maxsize=TILES_KEPT)
+def _png(layer: Layer, _version: str, place: tuple[int, int, int], drawing: Drawing) -> bytes:
+    """Return the tile as PNG; a new version of the file is drawn anew."""
+    drawn = views.picture(layer, place, drawing)
+    return clear_png() if drawn is None else _encoded(drawn)
+
+
+@lru_cache(maxsize=1)
+def clear_png() -> bytes:
+    """Return a tile nobody sees."""
+    return _encoded(np.zeros((4, TILE_PIXELS, TILE_PIXELS), np.uint8))
+
+
+def _encoded(drawn: Picture) -> bytes:
+    from rio_tiler.utils import render
+
+    return render(drawn, ZLEVEL=FAST)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes; plain functions, so that reading runs in threads."""
+    return [
+        Route("/tiles/{layer}/{z:int}/{x:int}/{y:int}.png", tile),
+        Route("/tiles/{layer}/info", info),
+        Route("/tiles/{layer}/point", point),
+    ]
