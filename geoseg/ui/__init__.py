@@ -1,0 +1,1 @@
+"""What the pages share: words, forms, the map, live progress."""

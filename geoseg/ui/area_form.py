@@ -1,0 +1,201 @@
+"""Files a user brought -> a study area: bands, reference and title, each shown and changeable."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from geoseg.errors import GeosegError
+from geoseg.stack import BandMatch, RasterStack
+from geoseg.tasks import Task
+from geoseg.ui import areas, cached
+from geoseg.ui.keys import Address, Key, Page
+from geoseg.ui.layout import link
+from geoseg.ui.tasks import known_tasks
+from geoseg.ui.words import TERMS
+from geoseg.workspace import (
+    Area,
+    list_areas,
+    list_folder_rasters,
+    new_id,
+    new_upload_folder,
+    save_area,
+)
+
+Kind = Literal["upload", "folder"]
+RASTERS = {".tif", ".tiff"}
+VECTORS = {".gpkg", ".geojson", ".json", ".zip", ".shp"}
+REFERENCE_WORDS = ("label", "reference", "mask", "truth", "lulc", "landcover")
+WATCH_SECONDS = 2.0
+NO_REFERENCE = "no reference"
+
+
+def draft_id(kind: Kind) -> str:
+    """Return the id of the area that is being put together; it stays in the page's address."""
+    wanted = st.query_params.get(Address.DRAFT)
+    drafts = st.session_state.setdefault(Key.DRAFTS, {})
+    if wanted and kind == "upload":
+        drafts[kind] = wanted
+    drafts.setdefault(kind, new_id())
+    if kind == "upload":
+        st.query_params[Address.DRAFT] = drafts[kind]
+    return str(drafts[kind])
+
+
+def upload_form(area_id: str) -> None:
+    """Show the upload box and, below it, the form for the files that arrived."""
+    st.iframe(f"/upload?area={area_id}", height=300)
+    files = uploaded(area_id)
+    _watch(area_id, len(files))
+    if not files:
+        st.caption(
+            "GeoTIFFs of one area, several gigabytes are fine. A reference may come along: a "
+            "GeoTIFF, GeoPackage, GeoJSON or zipped shapefile."
+        )
+        return
+    draft_form(area_id, files, "upload")
+
+
+def folder_form(area_id: str) -> None:
+    """Let the user choose files that lie on the server already."""
+    rasters = list_folder_rasters()
+    if not rasters:
+        st.info(
+            "This server offers no folder yet. Whoever runs it names folders in the environment "
+            "variable GEOSEG_DATA and starts it again.",
+            icon=":material/folder_off:",
+        )
+        return
+    folders = sorted({path.parent for path in rasters})
+    folder = st.selectbox("Folder", folders, format_func=str)
+    files = sorted(p for p in folder.iterdir() if p.suffix.lower() in RASTERS | VECTORS)
+    draft_form(area_id, files, "folder")
+
+
+def uploaded(area_id: str) -> list[Path]:
+    """Return the files that were uploaded for an area and are complete."""
+    known = RASTERS | VECTORS
+    files = new_upload_folder(area_id).iterdir()
+    return sorted(p for p in files if p.suffix.lower() in known and not p.name.startswith("."))
+
+
+def draft_form(area_id: str, files: Sequence[Path], kind: Kind) -> None:
+    """Show how the files are understood; a button saves them as a study area."""
+    task, rasters, reference = _roles(files)
+    if not rasters:
+        st.info("Choose at least one raster.")
+        return
+    found = areas.matches_of(rasters, task, {})
+    keys = [band.key for info in cached.rasters(rasters) for band in info.bands]
+    st.subheader("Which band is which", anchor=False, help=TERMS["band"])
+    name = f"{area_id}_{task.name}_{len(files)}"
+    chosen = areas.editable_band_table(found, task, keys, name)
+    matches = areas.matches_of(rasters, task, chosen)
+    _say_settings(matches, task)
+    stack = areas.open_area(rasters, task, matches)
+    _show(matches, task, stack, rasters)
+    positive = _positive(reference, task)
+    _save(
+        Area(
+            id=area_id,
+            title=_title(rasters),
+            rasters=tuple(rasters),
+            bands=chosen,
+            task=task.name,
+            reference=reference,
+            positive=positive,
+            kind=kind,
+            simulated=areas.simulated_files(rasters, list_areas()),
+        )
+    )
+
+
+def _roles(files: Sequence[Path]) -> tuple[Task, list[Path], Path | None]:
+    """Ask what is mapped, and which file is what."""
+    tasks = known_tasks()
+    left, middle, right = st.columns([1, 2, 1])
+    task = tasks[left.selectbox("What to map", list(tasks), format_func=lambda n: tasks[n].title)]
+    guess = next((p for p in files if _looks_like_reference(p)), None)
+    choices = [None, *files]
+    reference = right.selectbox(
+        "Reference (optional)",
+        choices,
+        index=choices.index(guess),
+        format_func=lambda path: path.name if path else NO_REFERENCE,
+        help=TERMS["reference"],
+    )
+    offered = [p for p in files if p.suffix.lower() in RASTERS and p != reference]
+    rasters = middle.multiselect(
+        "Rasters with the bands", offered, default=offered, format_func=lambda path: path.name
+    )
+    return task, rasters, reference
+
+
+def _looks_like_reference(path: Path) -> bool:
+    name = path.stem.lower()
+    return path.suffix.lower() in VECTORS or any(word in name for word in REFERENCE_WORDS)
+
+
+def _say_settings(matches: Sequence[BandMatch], task: Task) -> None:
+    possible = task.possible_settings({match.band for match in matches if match.source})
+    if possible:
+        names = ", ".join(setting.title for setting in possible)
+        st.success(f"These bands are enough for: {names}.", icon=":material/check:")
+    else:
+        st.warning(
+            "No setting has all its bands yet. Choose the missing ones in the column "
+            "“Read from”, or add their files.",
+            icon=":material/warning:",
+        )
+
+
+def _show(
+    matches: Sequence[BandMatch], task: Task, stack: RasterStack, rasters: Sequence[Path]
+) -> None:
+    left, right = st.columns([3, 1], gap="medium")
+    with left:
+        areas.preview(matches, task, stack)
+    with right:
+        areas.facts(stack, task, rasters)
+
+
+def _positive(reference: Path | None, task: Task) -> tuple[int, ...]:
+    """Ask which classes of a land-cover reference count as the feature."""
+    if reference is None or reference.suffix.lower() not in RASTERS:
+        return ()
+    usual = ", ".join(map(str, task.reference_positive))
+    text = st.text_input(
+        f"Class numbers of the reference that mean {task.feature}",
+        placeholder=f"usual: {usual}; leave empty if the reference holds only 0 and 1",
+        help=TERMS["reference classes"],
+    )
+    try:
+        return tuple(int(part) for part in text.replace(",", " ").split())
+    except ValueError:
+        st.error(f"expected whole numbers such as 6 or 3, 6; got {text!r}")
+        st.stop()
+
+
+def _title(rasters: Sequence[Path]) -> str:
+    usual = rasters[0].stem if len(rasters) == 1 else rasters[0].parent.name
+    usual = usual if usual != "files" else rasters[0].stem
+    return st.text_input("Name of the study area", value=usual).strip() or usual
+
+
+def _save(area: Area) -> None:
+    if st.button("Save study area", type="primary", icon=":material/save:"):
+        st.session_state[Key.SUBMITTED] = save_area(area).id
+    if st.session_state.get(Key.SUBMITTED) == area.id:
+        st.success(f"Saved as “{area.title}”.", icon=":material/check_circle:")
+        link(Page.PREDICT, "Predict this area", {Address.AREA: area.id})
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch(area_id: str, known: int) -> None:
+    """Draw the page anew when another file has arrived."""
+    try:
+        if len(uploaded(area_id)) != known:
+            st.rerun(scope="app")
+    except GeosegError as error:
+        st.error(str(error))

@@ -1,0 +1,167 @@
+"""Study areas as the pages show them: choosing one, its bands, its grid and gaps in words."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from geoseg.stack import BandMatch, RasterStack, match_bands, open_stack
+from geoseg.tasks import Task
+from geoseg.ui import cached
+from geoseg.ui.keys import Address
+from geoseg.ui.layout import remember, remembered
+from geoseg.ui.map import show_map
+from geoseg.ui.scenes import area_scene, pictures
+from geoseg.ui.words import HOW_MATCHED, TERMS, area
+from geoseg.workspace import Area, delete_area, ensure_demo_area, list_areas
+
+GAP_WORTH_SAYING = 0.001
+
+
+def choose_area() -> Area:
+    """Let the user choose a study area; the address decides first, then the demo area."""
+    ensure_demo_area()
+    areas = {area.id: area for area in list_areas()}
+    wanted = remembered(Address.AREA)
+    ids = list(areas)
+    chosen = st.selectbox(
+        "Study area",
+        ids,
+        index=ids.index(wanted) if wanted in areas else 0,
+        format_func=lambda area_id: areas[area_id].title,
+        help=TERMS["study area"],
+    )
+    remember(Address.AREA, chosen)
+    return areas[chosen]
+
+
+def matches_of(rasters: Sequence[Path], task: Task, chosen: Mapping[str, str]) -> list[BandMatch]:
+    """Return which layer each band of the task is read from."""
+    return list(match_bands(cached.rasters(rasters), task, chosen))
+
+
+def band_table(matches: Sequence[BandMatch], task: Task) -> None:
+    """Show which band is read from where, for reading only."""
+    st.dataframe(_rows(matches, task), hide_index=True, width="stretch")
+
+
+def editable_band_table(
+    matches: Sequence[BandMatch], task: Task, keys: Sequence[str], name: str
+) -> dict[str, str]:
+    """Show the band table with a choice of layers in every row.
+
+    Args:
+        matches: What was recognised.
+        task: Its bands are the rows.
+        keys: The layers to choose from.
+        name: Keeps the choices of different files apart.
+
+    Returns:
+        Band name -> key of the layer, for the rows the user changed.
+    """
+    rows = _rows(matches, task)
+    edited = st.data_editor(
+        rows,
+        hide_index=True,
+        width="stretch",
+        disabled=["Band", "What it is", "Unit", "Recognised"],
+        column_config={
+            "Read from": st.column_config.SelectboxColumn(options=list(keys), width="medium")
+        },
+        key=f"bands_{name}",
+    )
+    changed = edited["Read from"].fillna("") != rows["Read from"].fillna("")
+    return {
+        match.band: key
+        for match, key, new in zip(matches, edited["Read from"], changed, strict=True)
+        if new and key
+    }
+
+
+def preview(
+    matches: Sequence[BandMatch], task: Task, stack: RasterStack, simulated: bool = False
+) -> None:
+    """Show the area on a map, with a choice of what is shown."""
+    titles = pictures(matches, task)
+    shown = st.selectbox(
+        "Show on the map",
+        list(titles),
+        format_func=titles.__getitem__,
+        help="Look at each band before you trust it: gaps, stripes and mix-ups show at once.",
+    )
+    show_map(area_scene(matches, task, stack.grid, shown, simulated), height=520)
+
+
+def facts(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> None:
+    """Say in words where the pixels lie and what is missing."""
+    grid = stack.grid
+    pixels = grid.width * grid.height
+    st.markdown(f"**Size**  \n{grid.width} x {grid.height} pixels of {grid.pixel_size_m:g} m, "
+                f"{area(pixels * grid.pixel_area_m2)}")  # fmt: skip
+    st.markdown(f"**Coordinate system**  \n{grid.crs.to_string()}", help=TERMS["grid"])
+    gaps = _gaps(stack, task, rasters)
+    st.markdown("**Gaps**  \n" + gaps, help=TERMS["no data"])
+    if stack.notes:
+        with st.expander("How the files were put together"):
+            for note in stack.notes:
+                st.markdown(f"- {note}")
+
+
+def open_area(rasters: Sequence[Path], task: Task, matches: Sequence[BandMatch]) -> RasterStack:
+    """Open the bands that were recognised, on one grid."""
+    chosen = {match.band: match.source.key for match in matches if match.source}
+    return open_stack(rasters, task, chosen=chosen)
+
+
+def reference_fact(area: Area) -> None:
+    """Say whether there is a reference, and what it gives."""
+    if area.reference:
+        text = f"{area.reference.name}: every run here gets scores and a map of right and wrong."
+    else:
+        text = "None. Maps can be made, but nobody can say how right they are."
+    st.markdown(f"**Reference**  \n{text}", help=TERMS["reference"])
+
+
+def delete_form(area: Area) -> None:
+    """Offer to delete an area the user brought; asks once more."""
+    if area.kind == "demo":
+        return
+    with st.popover("Delete this study area", icon=":material/delete:"):
+        st.markdown(f"“{area.title}” and the files uploaded for it are removed. Runs made of it "
+                    "stay.")  # fmt: skip
+        if st.button("Delete", key=f"delete_{area.id}"):
+            delete_area(area.id)
+            st.query_params.clear()
+            st.rerun()
+
+
+def simulated_files(rasters: Sequence[Path], areas: Sequence[Area]) -> bool:
+    """Tell whether any of the files belongs to a simulated area."""
+    made_up = {path for one in areas if one.simulated for path in one.rasters}
+    return bool(made_up & {path.absolute() for path in rasters})
+
+
+def _rows(matches: Sequence[BandMatch], task: Task) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Band": [match.band for match in matches],
+            "What it is": [task.band(match.band).title for match in matches],
+            "Unit": [task.band(match.band).unit for match in matches],
+            "Read from": [match.source.key if match.source else None for match in matches],
+            "Recognised": [HOW_MATCHED.get(match.how, match.how) for match in matches],
+        }
+    )
+
+
+def _gaps(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> str:
+    """Say which bands have holes, from a sample of the pixels."""
+    pairs = [(layer.name, layer.source.key) for layer in stack.layers]
+    rows = cached.statistics(rasters, task.name, pairs)
+    gaps = [(row.name, row.missing) for row in rows if row.missing > GAP_WORTH_SAYING]
+    if not gaps:
+        return "Every band has a value everywhere."
+    same = {round(share, 3) for _, share in gaps}
+    if len(same) == 1 and len(gaps) == len(rows):
+        return f"{gaps[0][1]:.1%} of the area has no data in any band."
+    return "; ".join(f"{name} lacks {share:.1%}" for name, share in gaps)

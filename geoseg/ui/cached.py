@@ -1,0 +1,82 @@
+"""The only caches of the app: what is slow to read and does not change while its files do not."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from geoseg.evaluation.curves import ScoreHistogram
+from geoseg.models.zoo import ZooMember, list_members
+from geoseg.stack import RasterInfo, inspect_raster, open_stack
+from geoseg.stack.statistics import sample_statistics
+from geoseg.ui.tasks import known_task
+
+Stamp = tuple[str, int, int]
+"""Path, time of change and size: a changed file is read again."""
+
+
+def stamps(files: Sequence[Path]) -> tuple[Stamp, ...]:
+    """Return what tells whether a cached reading of the files still holds."""
+    return tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files if p.is_file())
+
+
+def rasters(files: Sequence[Path]) -> list[RasterInfo]:
+    """Return what the rasters hold.
+
+    Raises:
+        RasterError: One of them cannot be read; the sentence says why.
+    """
+    return [_raster(stamp) if stamp else inspect_raster(path) for path, stamp in _paired(files)]
+
+
+def members(task: str, setting: str) -> list[ZooMember]:
+    """Return the zoo's members of a setting, best first."""
+    return _members(task, setting)
+
+
+def statistics(files: Sequence[Path], task: str, bands: Sequence[tuple[str, str]]) -> list[Any]:
+    """Return the statistics of the stack's bands, from windows spread over it.
+
+    Args:
+        files: The study area's rasters.
+        task: What is mapped.
+        bands: Band name and the key of the layer it is read from.
+    """
+    return _statistics(stamps(files), task, tuple(bands))
+
+
+def curve(folder: Path) -> ScoreHistogram | None:
+    """Return a run's scores at every threshold; None where there was no reference."""
+    path = folder / "curves.json"
+    return _curve(stamps([path])) if path.is_file() else None
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _raster(stamp: Stamp) -> RasterInfo:
+    return inspect_raster(Path(stamp[0]))
+
+
+@st.cache_data(ttl=20, show_spinner=False)
+def _members(task: str, setting: str) -> list[ZooMember]:
+    return list_members(task=task, setting=setting)
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking at the values of the bands ...")
+def _statistics(
+    files: tuple[Stamp, ...], task: str, bands: tuple[tuple[str, str], ...]
+) -> list[Any]:
+    stack = open_stack([Path(file[0]) for file in files], known_task(task), chosen=dict(bands))
+    return list(sample_statistics(stack.select([name for name, _ in bands])))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _curve(stamp: tuple[Stamp, ...]) -> ScoreHistogram:
+    import json
+
+    record = json.loads(Path(stamp[0][0]).read_text(encoding="utf-8"))
+    return ScoreHistogram.from_record(record)
+
+
+def _paired(files: Sequence[Path]) -> list[tuple[Path, Stamp | None]]:
+    return [(path, next(iter(stamps([path])), None)) for path in files]

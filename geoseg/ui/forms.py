@@ -1,0 +1,168 @@
+"""The choices of a run, each with its help -> one settings object."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from geoseg.inference.cost import estimate
+from geoseg.models.zoo import ZooMember
+from geoseg.pipeline.request import RunRequest
+from geoseg.settings import RunSettings
+from geoseg.stack import BandMatch, RasterStack
+from geoseg.stack.statistics import unit_warnings
+from geoseg.tasks import Setting, Task
+from geoseg.ui import cached
+from geoseg.ui.words import TERMS
+from geoseg.workspace import Area
+
+USUAL_MEMBERS = 4
+TRAINED_ON_LETTERS = 60
+Precision = Literal["exact", "fast"]
+EXACT: Precision = "exact"
+EXACTNESS: dict[Precision, str] = {"exact": "Exact", "fast": "Fast"}
+
+
+def setting_form(task: Task, matches: Sequence[BandMatch]) -> Setting | None:
+    """Offer the settings the bands allow; name what the others lack. None where none is left."""
+    there = {match.band for match in matches if match.source}
+    possible = {setting.name: setting for setting in task.possible_settings(there)}
+    _say_impossible(task, there)
+    if not possible:
+        return None
+    names = [setting.name for setting in task.settings if setting.name in possible]
+    usual = names.index(task.default_setting) if task.default_setting in names else 0
+    chosen = st.radio(
+        "Bands to use",
+        names,
+        index=usual,
+        format_func=lambda name: possible[name].title,
+        captions=[possible[name].help for name in names],
+        help=TERMS["setting"],
+    )
+    return possible[chosen]
+
+
+def run_form(task: Task, setting: Setting, members: Sequence[ZooMember]) -> RunSettings:
+    """Ask how many members, which threshold, which smallest area, how exact."""
+    count = _ensemble_size(len(members))
+    left, right = st.columns(2)
+    threshold = left.slider(
+        "Threshold", 0.05, 0.95, 0.5, 0.05, help=TERMS["threshold"], format="%.2f"
+    )
+    min_area_m2 = right.number_input(
+        "Smallest patch, square metres",
+        min_value=0,
+        value=int(task.min_area_m2),
+        step=100,
+        help=TERMS["minimum area"],
+    )
+    precision = st.segmented_control(
+        "Arithmetic",
+        list(EXACTNESS),
+        default=EXACT,
+        format_func=EXACTNESS.__getitem__,
+        required=True,
+        help=TERMS["precision of the arithmetic"],
+    )
+    return RunSettings(
+        task=task.name,
+        setting=setting.name,
+        ensemble_size=count,
+        threshold=threshold,
+        min_area_m2=min_area_m2,
+        precision=precision,
+    )
+
+
+def member_table(members: Sequence[ZooMember], used: int) -> None:
+    """Show the zoo's members of the setting, best first, and which take part."""
+    cards = [member.card for member in members]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Used": [place < used for place in range(len(cards))],
+                "Network": [card.architecture for card in cards],
+                "Validation F1": [card.validation_f1 for card in cards],
+                "Encoder": [card.encoder for card in cards],
+                "Trained on": [_trained_on(member) for member in members],
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "Used": st.column_config.CheckboxColumn(width="small", help=TERMS["ensemble size"]),
+            "Network": st.column_config.TextColumn(help=TERMS["member"]),
+            "Validation F1": st.column_config.ProgressColumn(
+                format="%.2f", min_value=0, max_value=1, help=TERMS["validation F1"]
+            ),
+        },
+    )
+
+
+def cost_words(stack: RasterStack, members: Sequence[ZooMember], settings: RunSettings) -> str:
+    """Say what the run will cost before it starts."""
+    bands = len(members[0].card.bands)
+    chosen = members[: settings.ensemble_size]
+    return estimate(stack.grid, bands, chosen, settings).words()
+
+
+def say_unit_warnings(area: Area, stack: RasterStack, member: ZooMember) -> None:
+    """Warn where a band's values are far from what the networks were trained on."""
+    names = set(member.card.band_names)
+    pairs = [(la.name, la.source.key) for la in stack.layers if la.name in names]
+    rows = cached.statistics(area.rasters, area.task, pairs)
+    for warning in unit_warnings(rows, member.card.bands):
+        st.warning(warning, icon=":material/warning:")
+
+
+def say_reference(area: Area) -> None:
+    """Say whether the map will be scored."""
+    if area.reference:
+        st.caption(f"The map will be compared with the reference {area.reference.name}.")
+    else:
+        st.caption("There is no reference: you get the map and how sure it is, but no scores.")
+
+
+def request(area: Area, settings: RunSettings) -> RunRequest:
+    """Return what the queue needs to know."""
+    return RunRequest(
+        rasters=area.rasters,
+        settings=settings,
+        bands=area.bands,
+        reference=area.reference,
+        positive=area.positive,
+        title=f"{area.title}, {settings.setting}, {_networks(settings.ensemble_size)}",
+        simulated=area.simulated,
+    )
+
+
+def _networks(count: int) -> str:
+    return "1 network" if count == 1 else f"{count} networks"
+
+
+def _ensemble_size(count: int) -> int:
+    if count == 1:
+        st.markdown("One network is trained for these bands, so there is no ensemble to choose.")
+        return 1
+    return st.slider(
+        "Networks to average (ensemble size)",
+        1,
+        count,
+        min(USUAL_MEMBERS, count),
+        help=TERMS["ensemble size"],
+    )
+
+
+def _say_impossible(task: Task, there: set[str]) -> None:
+    for setting in task.settings:
+        missing = [name for name in setting.bands if name not in there]
+        if missing:
+            st.caption(f":gray[Not possible here: **{setting.title}** lacks {', '.join(missing)}.]")
+
+
+def _trained_on(member: ZooMember) -> str:
+    text = member.card.trained_on
+    text = text if len(text) <= TRAINED_ON_LETTERS else text[:TRAINED_ON_LETTERS] + "..."
+    return f"simulated: {text}" if member.card.simulated else text

@@ -1,0 +1,32 @@
+"""Names of what the pages keep: in the address, so that it can be opened again, or in a session."""
+
+from enum import StrEnum
+
+
+class Address(StrEnum):
+    """Parameters of a page's address."""
+
+    RUN = "run"
+    AREA = "area"
+    STEP = "step"
+    DRAFT = "draft"
+    SOURCE = "source"
+
+
+class Key(StrEnum):
+    """Small choices of one session; losing them loses no work."""
+
+    DRAFTS = "drafts"
+    SUBMITTED = "submitted"
+    TOUR_RUN = "tour_run"
+
+
+class Page(StrEnum):
+    """Files of the pages beside the menu, as links name them."""
+
+    START = "start.py"
+    STUDY_AREA = "study_area.py"
+    PREDICT = "predict.py"
+    COMPARE = "compare.py"
+    RESULTS = "results.py"
+    RUNS = "runs.py"

@@ -1,0 +1,71 @@
+"""The frame around every page: heading, look, the hint where something is needed first."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from geoseg.ui.keys import Address, Page
+from geoseg.ui.words import TERMS
+
+LOOK = """
+<style>
+[data-testid="stMainBlockContainer"] { max-width: 1320px; padding: 4.2rem 2rem 3rem; }
+[data-testid="stDecoration"], [data-testid="stAppDeployButton"] { display: none; }
+h1 { font-size: 2rem !important; padding-bottom: 0.2rem !important; }
+iframe { border: 0; display: block; }
+[data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
+@media (max-width: 900px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+}
+</style>
+"""
+
+
+def apply_look() -> None:
+    """Set the page's width, spacing and the look shared by all pages."""
+    st.html(LOOK)
+
+
+def head(title: str, lead: str, simulated: bool = False) -> None:
+    """Show the page's title and one sentence on what it is for."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.title(title, width="content", anchor=False)
+        if simulated:
+            simulated_badge()
+    st.markdown(lead)
+
+
+def simulated_badge() -> None:
+    """Say that the data are made up."""
+    st.badge("Simulated data", icon=":material/science:", color="yellow", help=TERMS["simulated"])
+
+
+def require(text: str, page: Page, label: str) -> None:
+    """Say what is needed first, link the page that makes it, and stop here."""
+    st.info(text, icon=":material/info:")
+    st.page_link(page, label=label, icon=":material/arrow_forward:")
+    st.stop()
+
+
+def link(
+    page: Page, label: str, address: Mapping[Address, str], icon: str = "arrow_forward"
+) -> None:
+    """Link another page, with the run or area it should open."""
+    st.page_link(
+        page,
+        label=label,
+        icon=f":material/{icon}:",
+        query_params={str(name): value for name, value in address.items()},
+    )
+
+
+def remember(name: Address, value: str) -> None:
+    """Put the open run or area into the address, so that the address opens it again."""
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value
+    st.session_state[f"last_{name}"] = value
+
+
+def remembered(name: Address) -> str | None:
+    """Return the run or area of the address, else the one this session looked at last."""
+    return st.query_params.get(name) or st.session_state.get(f"last_{name}")

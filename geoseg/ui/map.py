@@ -1,0 +1,287 @@
+"""Map layers, bounds and a run's curve -> one page that draws them, shown inside a page.
+
+leafmap's MapLibre backend lays out the map and its controls; the style is given as a dict and the
+scripts come from this server, so the map needs no internet.
+"""
+
+import html
+import json
+import math
+import threading
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from geoseg.evaluation.curves import ScoreHistogram
+from geoseg.figures.styles import hex_colour, style
+from geoseg.tasks import ClassLabel
+
+Bounds = tuple[float, float, float, float]
+"""(west, south, east, north), degrees."""
+
+RAMP_STEPS = 12
+EQUATOR_M_PER_PIXEL = 156543.03
+OVERZOOM = 4
+"""How many zoom steps a viewer may go beyond the pixels' own size."""
+THRESHOLDS = [percent / 100 for percent in range(1, 100)]
+SHARP = {"classes", "confusion", "reference"}
+"""Kinds whose pixels are drawn as they are, never smoothed."""
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """One layer of the map.
+
+    Attributes:
+        id: The layer's id in the registry of tiles.
+        kind: Decides colours and legend, see `geoseg.figures.styles`.
+        title: Name in the panel.
+        url: Address of its tiles.
+        visible: Shown from the start.
+        live: Follows the threshold slider.
+    """
+
+    id: str
+    kind: str
+    title: str
+    url: str
+    visible: bool = False
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class MapScene:
+    """Everything one map shows.
+
+    Attributes:
+        bounds: What is seen at first.
+        pixel_size_m: Side of a ground pixel; decides how far one may zoom.
+        layers: Top layer first.
+        backgrounds: What can lie below; the first is shown.
+        point_url: Where the values at a point are asked; "" switches clicking off.
+        threshold: The run's threshold; None hides the slider.
+        curve: The scores at every threshold, where there is a reference.
+        classes: The task's legend.
+        swipe: Ids of the left and the right layer of the swipe view.
+        swipe_first: Start in the swipe view.
+        simulated: Say on the map that the data are made up.
+        description: What a screen reader says.
+    """
+
+    bounds: Bounds
+    pixel_size_m: float
+    layers: tuple[MapLayer, ...]
+    backgrounds: tuple[MapLayer, ...] = ()
+    point_url: str = ""
+    threshold: float | None = None
+    curve: ScoreHistogram | None = None
+    classes: tuple[ClassLabel, ...] = ()
+    swipe: tuple[str, str] = ("", "")
+    swipe_first: bool = False
+    simulated: bool = False
+    description: str = "Map"
+
+
+def show_map(scene: MapScene, height: int = 620) -> None:
+    """Draw the map on the page; the same scene is built once."""
+    st.iframe(_page(scene_text(scene)), height=height)
+
+
+def scene_text(scene: MapScene) -> str:
+    """Describe the scene as JSON for the page's script."""
+    swipe = scene.swipe if all(scene.swipe) else _first_and_last(scene.layers)
+    return json.dumps(
+        {
+            "bounds": scene.bounds,
+            "layers": [_described(layer, scene.classes) for layer in scene.layers],
+            "backgrounds": [_described(layer, ()) for layer in scene.backgrounds],
+            "point_url": scene.point_url,
+            "threshold": _threshold(scene),
+            "swipe": swipe,
+            "swipe_first": scene.swipe_first,
+            "simulated": scene.simulated,
+            "description": scene.description,
+            "map": {"style": map_style(scene), "max_zoom": _native_zoom(scene) + OVERZOOM},
+        }
+    )
+
+
+def map_style(scene: MapScene) -> dict[str, Any]:
+    """Return MapLibre's style: sources and layers, bottom layer first, nothing from outside."""
+    stacked = [*scene.backgrounds, *reversed(scene.layers)]
+    named = [(name, layer) for layer in stacked for name in _names(layer)]
+    return {
+        "version": 8,
+        "sources": {name: _source(layer, scene) for name, layer in named},
+        "layers": [
+            {"id": "ground", "type": "background", "paint": {"background-color": "#e6eaed"}},
+            *(_drawn(name, layer) for name, layer in named),
+        ],
+    }
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> threading.Thread:
+    """Load the map library beside the first page, so that the first map does not wait for it."""
+    thread = threading.Thread(target=_leafmap, name="map library", daemon=True)
+    thread.start()
+    return thread
+
+
+@st.cache_data(max_entries=64, show_spinner="Drawing the map ...")
+def _page(scene: str) -> str:
+    """Return the whole page of a described scene."""
+    described = json.loads(scene)
+    plan = described.pop("map")
+    described["map"] = _built(plan["style"], described["bounds"], plan["max_zoom"])
+    # "</" would end the script element that carries the description.
+    text = json.dumps(described).replace("</", "<\\/")
+    badge = "" if described["simulated"] else " hidden"
+    return PAGE.format(scene=text, badge=badge, title=html.escape(described["description"]))
+
+
+def _built(map_style: dict[str, Any], bounds: Bounds, max_zoom: int) -> dict[str, Any]:
+    """Let leafmap lay out the map; return its options and the calls that add its controls."""
+    west, south, east, north = bounds
+    built = _leafmap().Map(
+        center=((west + east) / 2, (south + north) / 2),
+        style=map_style,
+        controls={"navigation": "top-right", "scale": "bottom-left"},
+        use_message_queue=True,
+        max_zoom=max_zoom,
+    )
+    plan: dict[str, Any] = built.to_dict()
+    return plan
+
+
+def _leafmap() -> Any:
+    """Import leafmap's MapLibre backend, which takes seconds and warns of old syntax."""
+    with _IMPORTING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import leafmap.maplibregl as backend
+
+    return backend
+
+
+def _described(layer: MapLayer, classes: Sequence[ClassLabel]) -> dict[str, Any]:
+    look = style("classes" if layer.live else layer.kind, classes)
+    table = {} if look.discrete else look.table(RAMP_STEPS)
+    legend = [] if layer.kind in ("rgb", "hillshade") else look.legend
+    return {
+        "id": layer.id,
+        "kind": layer.kind,
+        "title": layer.title,
+        "url": layer.url,
+        "visible": layer.visible,
+        "live": layer.live,
+        "opacity": 1.0,
+        "help": look.help,
+        "legend": legend,
+        "ramp": [hex_colour(colour) for colour in table.values()] if legend else [],
+    }
+
+
+def _threshold(scene: MapScene) -> dict[str, Any] | None:
+    """Return the run's threshold and the scores at 0.01, 0.02 ... 0.99."""
+    if scene.threshold is None:
+        return None
+    return {"value": scene.threshold, "curve": scene.curve and curve_record(scene.curve)}
+
+
+def curve_record(curve: ScoreHistogram) -> dict[str, list[float | None]]:
+    """Return precision, recall and F1 at `THRESHOLDS`; None where a score is undefined."""
+    scores = [curve.confusion_at(threshold).metrics() for threshold in THRESHOLDS]
+    return {
+        name: [None if (value := row[name]) is None else round(value, 4) for row in scores]
+        for name in ("precision", "recall", "f1")
+    }
+
+
+def _names(layer: MapLayer) -> list[str]:
+    """A layer that follows the threshold is there twice: one is seen while the other loads."""
+    return [layer.id, f"{layer.id}~"] if layer.live else [layer.id]
+
+
+def _source(layer: MapLayer, scene: MapScene) -> dict[str, Any]:
+    return {
+        "type": "raster",
+        "tiles": [layer.url],
+        "tileSize": 256,
+        "bounds": scene.bounds,
+        "maxzoom": _native_zoom(scene),
+    }
+
+
+def _drawn(name: str, layer: MapLayer) -> dict[str, Any]:
+    smooth = layer.kind not in SHARP and not layer.live
+    return {
+        "id": name,
+        "type": "raster",
+        "source": name,
+        "layout": {"visibility": "none"},
+        "paint": {
+            "raster-resampling": "linear" if smooth else "nearest",
+            "raster-fade-duration": 0,
+        },
+    }
+
+
+def _native_zoom(scene: MapScene) -> int:
+    """Return the zoom at which a tile's pixel is about a ground pixel."""
+    latitude = math.radians((scene.bounds[1] + scene.bounds[3]) / 2)
+    ratio = EQUATOR_M_PER_PIXEL * math.cos(latitude) / max(scene.pixel_size_m, 0.01)
+    return min(22, max(1, math.ceil(math.log2(ratio))))
+
+
+def _first_and_last(layers: Sequence[MapLayer]) -> tuple[str, str]:
+    return (layers[0].id, layers[-1].id) if layers else ("", "")
+
+
+_IMPORTING = threading.Lock()
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="stylesheet" href="/assets/maplibre-gl.css">
+<link rel="stylesheet" href="/assets/map.css">
+</head>
+<body>
+<div id="app">
+  <main id="stage">
+    <div id="main" class="pane"></div>
+    <div id="right" class="pane" hidden></div>
+    <button id="handle" type="button" role="slider" hidden aria-label="Line between the two maps"
+      aria-valuemin="0" aria-valuemax="100" aria-valuenow="50"></button>
+    <div id="badge"{badge}>Simulated data</div>
+    <div id="left-name" class="side" hidden></div>
+    <div id="right-name" class="side" hidden></div>
+    <button id="open-panel" type="button">Layers</button>
+    <section id="threshold" hidden aria-label="Threshold">
+      <div class="row">
+        <label for="cut">Count as found from</label>
+        <input id="cut" type="range" min="0.01" max="0.99" step="0.01">
+        <output id="cut-text" for="cut"></output>
+        <button id="reset" type="button" hidden>Back to the run's</button>
+      </div>
+      <div id="scores" aria-live="polite"></div>
+    </section>
+    <div id="note" role="alert"></div>
+  </main>
+  <aside id="panel" aria-label="Layers of the map">
+    <header><h2>Layers</h2>
+      <button id="close-panel" class="icon" type="button" aria-label="Hide the layers"
+        >&times;</button></header>
+    <div id="rows"></div>
+  </aside>
+</div>
+<script type="application/json" id="scene">{scene}</script>
+<script src="/assets/maplibre-gl.js"></script>
+<script src="/assets/map.js"></script>
+</body>
+</html>
+"""

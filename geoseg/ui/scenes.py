@@ -1,0 +1,179 @@
+"""A study area or a finished run -> what its map shows."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from geoseg.errors import WorkspaceError
+from geoseg.figures.styles import style
+from geoseg.grid import Grid
+from geoseg.pipeline.request import RunRequest
+from geoseg.stack import BandMatch, BandSource, match_bands
+from geoseg.tasks import Task
+from geoseg.ui import cached
+from geoseg.ui.map import MapLayer, MapScene
+from geoseg.ui.tasks import known_task
+from geoseg.web import layers
+from geoseg.workspace import read_record, read_request, run_folder
+
+COMPOSITES: dict[str, tuple[tuple[str, tuple[str, str, str]], ...]] = {
+    "landslides": (("Radar: red brighter after, cyan darker", ("postVV", "preVV", "preVV")),),
+    "wetlands": (
+        ("False colour: plants red", ("B4", "B3", "B2")),
+        ("True colour", ("B3", "B2", "B1")),
+    ),
+}
+"""Task -> pictures made of three bands: title, bands shown as red, green and blue."""
+ELEVATION = "elevation"
+PRODUCTS = (
+    ("confusion.tif", "confusion", "Right and wrong"),
+    ("reference.tif", "reference", "Reference"),
+    ("probability.tif", "probability", "Probability"),
+    ("spread.tif", "spread", "Disagreement of the members"),
+    ("agreement.tif", "agreement", "Members that say yes"),
+    ("coverage.tif", "coverage", "Bands with data"),
+)
+"""File of a run, kind of layer, title; in the order of the panel, below the prediction."""
+
+
+def run_scene(run_id: str, swipe_first: bool = False, show: Sequence[str] = ("live",)) -> MapScene:
+    """Return the map of a finished run.
+
+    Args:
+        run_id: The run.
+        swipe_first: Start with prediction and reference side by side.
+        show: Kinds of the layers shown at first; "live" is the prediction.
+
+    Raises:
+        WorkspaceError: The run has not finished or its files are gone.
+    """
+    folder, record, request = run_folder(run_id), read_record(run_id), read_request(run_id)
+    task = known_task(request.settings.task)
+    grid = Grid.from_record(record["grid"])
+    drawn = _run_layers(folder, task, request.settings.threshold, show)
+    by_kind = {layer.kind: layer.id for layer in drawn}
+    return MapScene(
+        bounds=grid.lonlat_bounds,
+        pixel_size_m=grid.pixel_size_m,
+        layers=drawn,
+        backgrounds=_run_backgrounds(request, task),
+        point_url=layers.point_url([layer.id for layer in drawn if not layer.live]),
+        threshold=request.settings.threshold,
+        curve=cached.curve(folder),
+        classes=task.classes,
+        swipe=(drawn[0].id, by_kind.get("reference", by_kind.get("probability", drawn[-1].id))),
+        swipe_first=swipe_first,
+        simulated=request.simulated,
+        description=f"Map of the run {request.title or run_id}",
+    )
+
+
+def area_scene(
+    matches: Sequence[BandMatch], task: Task, grid: Grid, shown: str, simulated: bool = False
+) -> MapScene:
+    """Return the preview of a study area.
+
+    Args:
+        matches: Which layer each band is read from.
+        task: Decides the composites on offer.
+        grid: Where the area lies.
+        shown: Name of the band or title of the composite to show.
+        simulated: Say so on the map.
+    """
+    sources = {match.band: match.source for match in matches if match.source}
+    layer = _band_layer(sources, task, shown)
+    return MapScene(
+        bounds=grid.lonlat_bounds,
+        pixel_size_m=grid.pixel_size_m,
+        layers=(layer,),
+        point_url=layers.point_url([layer.id]),
+        simulated=simulated,
+        description=f"{shown} of the study area",
+    )
+
+
+def evidence_scene(
+    matches: Sequence[BandMatch],
+    task: Task,
+    grid: Grid,
+    shown: Sequence[str],
+    swipe_first: bool = False,
+) -> MapScene:
+    """Return a map of some bands of the demo area over its relief, one or two side by side."""
+    sources = {match.band: match.source for match in matches if match.source}
+    drawn = tuple(_band_layer(sources, task, name) for name in shown)
+    return MapScene(
+        bounds=grid.lonlat_bounds,
+        pixel_size_m=grid.pixel_size_m,
+        layers=drawn,
+        point_url=layers.point_url([layer.id for layer in drawn]),
+        swipe=(drawn[0].id, drawn[-1].id),
+        swipe_first=swipe_first,
+        simulated=True,
+        description=f"{', '.join(layer.title for layer in drawn)} of the demo area",
+    )
+
+
+def pictures(matches: Sequence[BandMatch], task: Task) -> dict[str, str]:
+    """Return what a preview can show, key -> title: composites, the relief, then every band."""
+    there = {match.band for match in matches if match.source}
+    composites = {title: title for title, bands in COMPOSITES.get(task.name, ())
+                  if set(bands) <= there}  # fmt: skip
+    relief = {"hillshade": "Hillshade"} if ELEVATION in there else {}
+    bands = {band.name: f"{band.title} ({band.name})" for band in task.bands if band.name in there}
+    return {**composites, **relief, **bands}
+
+
+def _run_layers(
+    folder: Path, task: Task, threshold: float, show: Sequence[str]
+) -> tuple[MapLayer, ...]:
+    probability = layers.register(folder / "probability.tif", "probability", "Probability",
+                                  task=task.name)  # fmt: skip
+    live = MapLayer(
+        # Tiles of a probability drawn from a threshold on: an id of its own, the same tiles.
+        id=f"{probability}-map",
+        kind="classes",
+        title=f"Map of {task.feature}s",
+        url=layers.tile_url(probability, threshold=threshold),
+        visible="live" in show,
+        live=True,
+    )
+    others = [
+        _product_layer(folder / name, kind, title, task, kind in show)
+        for name, kind, title in PRODUCTS
+        if (folder / name).is_file()
+    ]
+    return (live, *others)
+
+
+def _product_layer(path: Path, kind: str, title: str, task: Task, visible: bool) -> MapLayer:
+    layer_id = layers.register(path, kind, title, task=task.name)
+    return MapLayer(layer_id, kind, title, layers.tile_url(layer_id), visible)
+
+
+def _run_backgrounds(request: RunRequest, task: Task) -> tuple[MapLayer, ...]:
+    """Return the pictures of the run's own rasters; none where the files are gone since."""
+    if not all(path.is_file() for path in request.rasters):
+        return ()
+    matches = match_bands(cached.rasters(request.rasters), task, request.bands)
+    sources = {match.band: match.source for match in matches if match.source}
+    titles = [title for title in pictures(matches, task) if title not in sources]
+    titles = sorted(titles, key=lambda title: title != "hillshade") or list(sources)[:1]
+    try:
+        return tuple(_band_layer(sources, task, title) for title in titles)
+    except WorkspaceError:
+        # A run of the command line may read files that the server does not show.
+        return ()
+
+
+def _band_layer(sources: Mapping[str, BandSource], task: Task, shown: str) -> MapLayer:
+    """Register one band, the relief or a composite of a study area."""
+    composites = dict(COMPOSITES.get(task.name, ()))
+    if shown in composites:
+        parts = [(sources[name].path, sources[name].index) for name in composites[shown]]
+        layer_id = layers.register_rgb(parts, shown)
+        return MapLayer(layer_id, "rgb", shown, layers.tile_url(layer_id), visible=True)
+    kind, name = ("hillshade", ELEVATION) if shown == "hillshade" else ("band", shown)
+    title = style(kind).title if kind == "hillshade" else task.band(name).title
+    source = sources[name]
+    layer_id = layers.register(source.path, kind, title, band=source.index)
+    return MapLayer(layer_id, kind, title, layers.tile_url(layer_id), visible=True)

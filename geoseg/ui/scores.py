@@ -1,0 +1,106 @@
+"""The scores of a run in tiles and charts, each with its meaning in plain words."""
+
+import json
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from geoseg.evaluation.counts import Confusion
+from geoseg.figures import charts
+from geoseg.ui import cached
+from geoseg.ui.tasks import known_task
+from geoseg.ui.words import SCORES, score
+from geoseg.workspace import read_request, run_folder
+
+TILES = ("f1", "precision", "recall", "iou", "mcc", "accuracy")
+CHART = {"displayModeBar": False}
+NO_REFERENCE = """
+**This run has no reference**, so nobody can say how right the map is. Add one on the page *Study
+area* (a map of the feature as polygons or as a raster) and run again. You would get
+
+- precision, recall and F1: how much of the map is right, and how much was missed,
+- a map of right and wrong, pixel by pixel,
+- the best threshold for this area, and whether the probabilities can be taken at their word.
+"""
+
+
+def scored(run_id: str) -> bool:
+    """Tell whether the run was compared with a reference."""
+    return (run_folder(run_id) / "metrics.json").is_file()
+
+
+def metric(run_id: str, name: str) -> float | None:
+    """Return one score of a run; None where it is undefined."""
+    return metrics_of(run_id).get(name)
+
+
+def metrics_of(run_id: str) -> dict[str, Any]:
+    """Return all scores of a run."""
+    text = (run_folder(run_id) / "metrics.json").read_text(encoding="utf-8")
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+def show(run_id: str) -> None:
+    """Show tiles and charts of a run; where it has no reference, say what one would give."""
+    if not scored(run_id):
+        st.info(NO_REFERENCE)
+        return
+    values = metrics_of(run_id)
+    tiles(values)
+    for note in values.get("notes", ()):
+        st.caption(note)
+    _charts(run_id, values)
+
+
+def tiles(values: dict[str, Any]) -> None:
+    """Show the main scores as tiles; the question mark explains each."""
+    for column, name in zip(st.columns(len(TILES)), TILES, strict=True):
+        title, meaning = SCORES[name]
+        column.metric(title, score(values[name]), help=meaning, border=True)
+    _in_words(values)
+
+
+def _in_words(values: dict[str, Any]) -> None:
+    precision, recall = values["precision"], values["recall"]
+    if precision is None or recall is None:
+        return
+    st.markdown(
+        f"Of every 100 pixels shown as found, **{precision * 100:.0f}** are in the reference. "
+        f"Of every 100 pixels in the reference, **{recall * 100:.0f}** were found."
+    )
+
+
+def _charts(run_id: str, values: dict[str, Any]) -> None:
+    request = read_request(run_id)
+    feature, threshold = known_task(request.settings.task).feature, request.settings.threshold
+    counts = Confusion(*(values[name] for name in ("tp", "fp", "fn", "tn")))
+    st.subheader("Closer look", anchor=False)
+    _pair(
+        ("Right and wrong, pixels", charts.confusion_matrix(counts, feature)),
+        ("All scores", charts.metric_bars(values, SCORES)),
+    )
+    curve = cached.curve(run_folder(run_id))
+    if curve is None:
+        return
+    best = curve.best_f1_threshold()
+    _pair(
+        ("What another threshold would give", charts.f1_by_threshold(curve, threshold)),
+        ("Finding more costs false alarms", charts.precision_recall(curve, threshold)),
+    )
+    if best is not None:
+        st.caption(
+            f"The highest F1 here is at a threshold of {best:.2f}. It was found with this "
+            "reference, so expect less of it elsewhere."
+        )
+    _pair(
+        ("Can the probability be taken at its word?", charts.reliability(curve)),
+        ("How sure the map is", charts.probability_histogram(curve, threshold, feature)),
+    )
+
+
+def _pair(left: tuple[str, go.Figure], right: tuple[str, go.Figure]) -> None:
+    for column, (title, figure) in zip(st.columns(2, gap="medium"), (left, right), strict=True):
+        column.markdown(f"**{title}**")
+        column.plotly_chart(figure, config=CHART, key=title)

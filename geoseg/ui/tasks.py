@@ -1,0 +1,30 @@
+"""The zoo's cards -> the tasks a user can choose, their own zoo included."""
+
+from collections.abc import Sequence
+
+from geoseg.models.zoo import list_members
+from geoseg.tasks import CUSTOM, TASKS, Task, custom_task, find_task
+
+
+def known_tasks() -> dict[str, Task]:
+    """Return the declared tasks, and the user's own where the zoo has members of it."""
+    own = _own_task()
+    return {**TASKS, CUSTOM: own} if own else dict(TASKS)
+
+
+def known_task(name: str) -> Task:
+    """Return a task by name.
+
+    Raises:
+        SettingsError: There is none of that name.
+    """
+    return known_tasks().get(name) or find_task(name)
+
+
+def _own_task() -> Task | None:
+    """Read the user's own task off the cards of its members."""
+    cards = [member.card for member in list_members(task=CUSTOM)]
+    settings: dict[str, Sequence[tuple[str, str]]] = {
+        card.setting: [(band.name, band.unit) for band in card.bands] for card in cards
+    }
+    return custom_task(settings) if settings else None

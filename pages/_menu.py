@@ -1,0 +1,25 @@
+"""The door of the pages: look, menu in the order of the work, and the map library's head start."""
+
+import streamlit as st
+
+from geoseg.ui.keys import Page
+from geoseg.ui.layout import apply_look
+from geoseg.ui.map import warm_up
+
+st.set_page_config(
+    page_title="GeoSeg", page_icon=":material/landscape:", layout="wide", menu_items={}
+)
+apply_look()
+warm_up()
+page = st.navigation(
+    [
+        st.Page(Page.START, title="Start", icon=":material/flag:", default=True),
+        st.Page(Page.STUDY_AREA, title="Study area", icon=":material/map:"),
+        st.Page(Page.PREDICT, title="Predict", icon=":material/play_circle:"),
+        st.Page(Page.COMPARE, title="Compare", icon=":material/compare:"),
+        st.Page(Page.RESULTS, title="Results", icon=":material/download:"),
+        st.Page(Page.RUNS, title="Runs", icon=":material/history:"),
+    ],
+    position="top",
+)
+page.run()

@@ -1,0 +1,47 @@
+"""Task, bands, networks -> a run in the queue, watched live to its end."""
+
+import streamlit as st
+
+from geoseg.errors import GeosegError
+from geoseg.jobs.queue import submit
+from geoseg.ui import areas, cached, forms, runs
+from geoseg.ui.keys import Address, Page
+from geoseg.ui.layout import head, link, require, simulated_badge
+from geoseg.ui.tasks import known_task
+
+head("Predict", "Choose the evidence and how many networks to ask, then press the button.")
+run_id = st.query_params.get(Address.RUN)
+try:
+    if run_id:
+        runs.watch(run_id)
+        runs.what_next(run_id)
+        st.stop()
+    area = areas.choose_area()
+    if area.simulated:
+        simulated_badge()
+    task = known_task(area.task)
+    matches = areas.matches_of(area.rasters, task, area.bands)
+    stack = areas.open_area(area.rasters, task, matches)
+    choices, summary = st.columns([3, 2], gap="large")
+    with choices:
+        st.markdown(f"**{task.title}**  \n{task.help}")
+        setting = forms.setting_form(task, matches)
+        if setting is None:
+            require("No setting has all its bands.", Page.STUDY_AREA, "Check the band table")
+        members = cached.members(task.name, setting.name)
+        if not members:
+            st.warning(f"No networks are trained for “{setting.title}” yet; choose other bands.")
+            st.stop()
+        settings = forms.run_form(task, setting, members)
+    with summary:
+        st.markdown("**Networks for these bands, best first**")
+        forms.member_table(members, settings.ensemble_size)
+        forms.say_unit_warnings(area, stack, members[0])
+        st.markdown(f"**What it will cost**  \n{forms.cost_words(stack, members, settings)}")
+        forms.say_reference(area)
+        if st.button("Run", type="primary", icon=":material/play_arrow:", width="stretch"):
+            st.query_params[Address.RUN] = submit(forms.request(area, settings), area.id)
+            st.rerun()
+except GeosegError as error:
+    st.error(str(error), icon=":material/error:")
+    link(Page.STUDY_AREA, "Look at the study area", {})
