@@ -1,0 +1,142 @@
+"""What a run was made of, with what, in what time -> run.json beside its products."""
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from geoseg import __version__
+from geoseg.errors import ExportError
+from geoseg.exports.disk import whole
+from geoseg.grid import Grid
+from geoseg.models.card import Card
+from geoseg.settings import RunSettings
+from geoseg.tasks import Task
+
+NAME = "run.json"
+LIBRARIES = ("numpy", "rasterio", "torch", "openvino", "segmentation-models-pytorch", "shapely")
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts:
+    """Everything a record tells.
+
+    Attributes:
+        settings: The choices of the run.
+        task: What was mapped.
+        members: Cards of the networks that were averaged, best first.
+        grid: The grid of every product.
+        title: The user's name of the run.
+        simulated: True where the input was made by the simulator.
+        inputs: The rasters read.
+        bands: Band of the setting -> "file name#index" it was read from.
+        reference: The reference map, where one was given.
+        notes: Plain sentences on how the input became one stack.
+        warnings: Plain sentences on what the user should look at.
+        timings_s: Stage -> seconds.
+        valid_pixels: Pixels with data; None where not counted.
+        polygons: Polygons drawn; None where not drawn.
+    """
+
+    settings: RunSettings
+    task: Task
+    members: Sequence[Card]
+    grid: Grid
+    title: str = ""
+    simulated: bool = False
+    inputs: Sequence[Path] = ()
+    bands: Mapping[str, str] = field(default_factory=dict)
+    reference: Path | None = None
+    notes: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    timings_s: Mapping[str, float] = field(default_factory=dict)
+    valid_pixels: int | None = None
+    polygons: int | None = None
+
+
+def make_record(facts: RunFacts) -> Record:
+    """Return the record as JSON-ready values; files are named without their folders."""
+    settings, task = facts.settings, facts.task
+    return {
+        "version": 1,
+        "geoseg": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "title": facts.title,
+        "simulated": facts.simulated,
+        "task": _task_record(task, settings.setting),
+        "settings": settings.model_dump(mode="json"),
+        "members": [card.model_dump(mode="json") for card in facts.members],
+        "grid": facts.grid.record() | {"words": facts.grid.words()},
+        "pixel_area_m2": facts.grid.pixel_area_m2,
+        "inputs": [path.name for path in facts.inputs],
+        "bands": dict(facts.bands),
+        "reference": facts.reference.name if facts.reference else None,
+        "notes": list(facts.notes),
+        "warnings": list(facts.warnings),
+        "valid_pixels": facts.valid_pixels,
+        "polygons": facts.polygons,
+        "timings_s": dict(facts.timings_s),
+        "versions": _versions(),
+    }
+
+
+def write_record(record: Record, folder: Path) -> Path:
+    """Write run.json with the sizes of the files that lie in the folder by now.
+
+    Raises:
+        DiskError: The disk is full or the folder is not writable.
+    """
+    files = {
+        path.name: path.stat().st_size
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.name != NAME and not path.name.startswith(".")
+    }
+    path = folder / NAME
+    with whole(path) as target:
+        target.write_text(json.dumps(record | {"files": files}, indent=2, allow_nan=False))
+    return path
+
+
+def read_record(folder: Path) -> Record:
+    """Read the run.json of a folder.
+
+    Raises:
+        ExportError: There is none, or it was cut short.
+    """
+    path = folder / NAME
+    try:
+        record = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise ExportError(f"no {NAME} in {folder}; expected the folder of a finished run") from None
+    except ValueError as error:
+        raise ExportError(f"{path} is not a run's record ({error}); run again") from error
+    if not isinstance(record, dict) or "settings" not in record:
+        raise ExportError(f"{path} is not a run's record; expected the folder of a finished run")
+    return record
+
+
+def _task_record(task: Task, setting: str) -> Record:
+    """Return what a reader needs of the task, so that the record stands alone."""
+    return {
+        "name": task.name,
+        "title": task.title,
+        "feature": task.feature,
+        "setting": task.setting(setting).title,
+        "classes": [asdict(label) for label in task.classes],
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for library in LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return found
