@@ -41,7 +41,9 @@ class RunFacts:
         warnings: Plain sentences on what the user should look at.
         timings_s: Stage -> seconds.
         valid_pixels: Pixels with data; None where not counted.
+        feature_pixels: Pixels mapped as the feature; None where not counted.
         polygons: Polygons drawn; None where not drawn.
+        metrics: The content of metrics.json, where a reference was given.
     """
 
     settings: RunSettings
@@ -57,12 +59,14 @@ class RunFacts:
     warnings: Sequence[str] = ()
     timings_s: Mapping[str, float] = field(default_factory=dict)
     valid_pixels: int | None = None
+    feature_pixels: int | None = None
     polygons: int | None = None
+    metrics: Mapping[str, Any] | None = None
 
 
 def make_record(facts: RunFacts) -> Record:
     """Return the record as JSON-ready values; files are named without their folders."""
-    settings, task = facts.settings, facts.task
+    settings, task, grid = facts.settings, facts.task, facts.grid
     return {
         "version": 1,
         "geoseg": __version__,
@@ -70,17 +74,19 @@ def make_record(facts: RunFacts) -> Record:
         "title": facts.title,
         "simulated": facts.simulated,
         "task": _task_record(task, settings.setting),
+        "feature": task.feature,
+        "summary": _summary(facts),
+        "metrics": None if facts.metrics is None else dict(facts.metrics),
         "settings": settings.model_dump(mode="json"),
         "members": [card.model_dump(mode="json") for card in facts.members],
-        "grid": facts.grid.record() | {"words": facts.grid.words()},
-        "pixel_area_m2": facts.grid.pixel_area_m2,
+        "grid": grid.record(),
+        "grid_words": grid.words(),
+        "pixel_area_m2": grid.pixel_area_m2,
         "inputs": [path.name for path in facts.inputs],
         "bands": dict(facts.bands),
         "reference": facts.reference.name if facts.reference else None,
         "notes": list(facts.notes),
         "warnings": list(facts.warnings),
-        "valid_pixels": facts.valid_pixels,
-        "polygons": facts.polygons,
         "timings_s": dict(facts.timings_s),
         "versions": _versions(),
     }
@@ -119,6 +125,17 @@ def read_record(folder: Path) -> Record:
     if not isinstance(record, dict) or "settings" not in record:
         raise ExportError(f"{path} is not a run's record; expected the folder of a finished run")
     return record
+
+
+def _summary(facts: RunFacts) -> Record:
+    """Return what was found, in the fewest numbers; null where it was not counted."""
+    grid, valid, found = facts.grid, facts.valid_pixels, facts.feature_pixels
+    return {
+        "valid_pixels": valid,
+        "valid_share": None if valid is None else valid / (grid.width * grid.height),
+        "feature_area_m2": None if found is None else found * grid.pixel_area_m2,
+        "polygons": facts.polygons,
+    }
 
 
 def _task_record(task: Task, setting: str) -> Record:

@@ -30,6 +30,13 @@ def test_a_record_names_files_without_their_folders(facts):
     assert record["versions"]["rasterio"]
 
 
+def test_the_summary_counts_in_shares_and_square_metres(facts):
+    summary = make_record(facts)["summary"]
+    assert summary == {
+        "valid_pixels": 613 * 541, "valid_share": 1, "feature_area_m2": 12_000, "polygons": 3,
+    }  # fmt: skip
+
+
 def test_a_folder_that_is_no_run_is_told(tmp_path):
     with pytest.raises(ExportError, match=r"no run\.json"):
         read_record(tmp_path)
