@@ -7,6 +7,7 @@ from typing import Any
 from affine import Affine
 from odc.geo.geobox import GeoBox
 from rasterio.crs import CRS
+from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from geoseg.errors import GridError
@@ -39,6 +40,8 @@ class Grid:
     @classmethod
     def from_geobox(cls, geobox: GeoBox) -> "Grid":
         """Take over an odc-geo GeoBox."""
+        if geobox.crs is None:
+            raise GridError("a grid needs a CRS, got none; georeference the raster first")
         height, width = geobox.shape
         return cls(CRS.from_user_input(geobox.crs.to_wkt()), geobox.affine, width, height)
 
@@ -61,8 +64,8 @@ class Grid:
     @property
     def lonlat_bounds(self) -> tuple[float, float, float, float]:
         """(west, south, east, north), degrees."""
-        box = self.geobox.geographic_extent.boundingbox
-        return box.left, box.bottom, box.right, box.top
+        west, south, east, north = transform_bounds(self.crs, "EPSG:4326", *self.bounds)
+        return west, south, east, north
 
     @cached_property
     def metres_per_unit(self) -> float:

@@ -48,7 +48,7 @@ def snapped_window(grid: Grid, boxes: Sequence[Bounds]) -> Window:
     """Return the whole pixels of a north-up grid that cover all boxes; may reach outside."""
     to_pixels = ~grid.transform
     corners = [
-        to_pixels * corner
+        to_pixels @ corner
         for left, bottom, right, top in boxes
         for corner in ((left, top), (right, bottom))
     ]
@@ -65,7 +65,7 @@ def whole_offset(own: Affine, grid: Affine) -> tuple[int, int] | None:
         own: Transform of the raster.
         grid: Transform of the grid, in the same CRS.
     """
-    shift = ~own * grid
+    shift = ~own @ grid
     stretch = max(abs(shift.a - 1), abs(shift.e - 1), abs(shift.b), abs(shift.d))
     row, col = round(shift.f), round(shift.c)
     aside = max(abs(shift.f - row), abs(shift.c - col))

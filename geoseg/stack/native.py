@@ -3,16 +3,17 @@
 import math
 from pathlib import Path
 
-from odc.geo.geobox import GeoBox
-from pyproj.exceptions import CRSError
+from affine import Affine
 from rasterio.crs import CRS
 from rasterio.io import DatasetReader
+from rasterio.warp import calculate_default_transform, transform_bounds
 
 from geoseg.errors import GridError, RasterError
 from geoseg.grid import Grid
 
 WEB_MERCATOR = CRS.from_epsg(3857)
 WIDEST_DEGREES = 12.0
+UTM_SOUTH, UTM_NORTH = -80.0, 84.0
 
 
 def working_grid(dataset: DatasetReader) -> tuple[Grid, tuple[str, ...]]:
@@ -52,7 +53,7 @@ def upright(grid: Grid) -> Grid:
     left, bottom, right, top = grid.bounds
     width = max(1, math.ceil(round((right - left) / side_x, 3)))
     height = max(1, math.ceil(round((top - bottom) / side_y, 3)))
-    origin = type(t)(side_x, 0, left, 0, -side_y, top)
+    origin = Affine(side_x, 0, left, 0, -side_y, top)
     return Grid(grid.crs, origin, width, height)
 
 
@@ -79,17 +80,39 @@ def _check_place(dataset: DatasetReader, name: str) -> None:
 
 def _utm_grid(dataset: DatasetReader, name: str) -> tuple[Grid, tuple[str, ...]]:
     """Put longitude and latitude on the UTM zone of the centre, at the native resolution."""
-    box = GeoBox(dataset.shape, dataset.transform, dataset.crs.to_wkt())
-    if dataset.bounds.right - dataset.bounds.left > WIDEST_DEGREES:
+    left, right = sorted((dataset.bounds.left, dataset.bounds.right))
+    bottom, top = sorted((dataset.bounds.bottom, dataset.bounds.top))
+    if right - left > WIDEST_DEGREES:
         raise GridError(
             f"{name} spans more than {WIDEST_DEGREES:g} degrees of longitude, too much for one "
             "map in metres; cut it to the area you want to map"
         )
-    try:
-        grid = Grid.from_geobox(box.to_crs("utm"))
-    except (CRSError, ValueError, IndexError):
+    lon, lat = (left + right) / 2, (bottom + top) / 2
+    if not UTM_SOUTH <= lat <= UTM_NORTH:
         raise GridError(
-            f"{name} lies where no UTM zone reaches; reproject it to a polar or national CRS"
-        ) from None
+            f"{name} lies around latitude {lat:.1f}, where no UTM zone reaches; "
+            "reproject it to a polar or national CRS"
+        )
+    zone = int((lon + 180) // 6) % 60 + 1
+    crs = CRS.from_epsg((32600 if lat >= 0 else 32700) + zone)
+    grid = _square_pixels(dataset, crs, (left, bottom, right, top))
     note = f"{name} is in longitude and latitude; it is put on {grid.words()}"
     return grid, (note,)
+
+
+def _square_pixels(
+    dataset: DatasetReader, crs: CRS, bounds: tuple[float, float, float, float]
+) -> Grid:
+    """Return the grid over the file in another CRS, its pixels about as large as the file's.
+
+    Sides are rounded to three digits and corners to whole pixels, as in published products.
+    """
+    native, _, _ = calculate_default_transform(
+        dataset.crs, crs, dataset.width, dataset.height, *bounds
+    )
+    side = float(f"{native.a:.3g}")
+    left, bottom, right, top = transform_bounds(dataset.crs, crs, *bounds)
+    col0, row0 = math.floor(left / side), math.ceil(top / side)
+    col1, row1 = math.ceil(right / side), math.floor(bottom / side)
+    origin = Affine(side, 0, col0 * side, 0, -side, row0 * side)
+    return Grid(crs, origin, col1 - col0, row0 - row1)
