@@ -26,7 +26,7 @@ def spread_windows(grid: Grid, max_pixels: int, size: int = SAMPLE_PIXELS) -> li
     if grid.width * grid.height <= max_pixels:
         return list(blocks(grid))
     wanted = max(1.0, max_pixels / size**2)
-    across = max(1.0, (wanted * grid.width / grid.height) ** 0.5)
+    across = min(wanted, max(1.0, (wanted * grid.width / grid.height) ** 0.5))
     cols = _starts(grid.width, size, across)
     rows = _starts(grid.height, size, wanted / across)
     width, height = min(size, grid.width), min(size, grid.height)

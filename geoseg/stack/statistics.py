@@ -119,7 +119,7 @@ def unit_warnings(stats: Sequence[BandSummary], bands: Sequence[TrainingBand]) -
 
     A band departs where its median lies more than five training standard deviations from the
     training mean, or where its spread is more than twenty times wider or narrower. Bands that
-    were constant in training, bands that are constant or missing here, and 0/1 masks say nothing.
+    were constant in training, bands that are missing here, and 0/1 masks say nothing.
 
     Returns:
         One plain sentence for every departing band, with a guess at the cause where there is one.
@@ -140,12 +140,18 @@ def _summary(name: str, values: NDArray[np.float32]) -> BandSummary:
 
 
 def _departs(row: BandSummary, band: TrainingBand) -> bool:
-    if band.std == 0 or math.isnan(row.median):
+    if band.std == 0 or math.isnan(row.median) or _is_mask(row, band):
         return False
     far = abs(row.median - band.mean) > FAR_IN_STD * band.std
     ratio = _robust_std(row) / band.std
     odd_spread = ratio > 0 and not 1 / SPREAD_FACTOR <= ratio <= SPREAD_FACTOR
     return far or odd_spread
+
+
+def _is_mask(row: BandSummary, band: TrainingBand) -> bool:
+    """Tell whether the values are zeros and ones without a unit."""
+    figures = (row.minimum, row.p2, row.median, row.p98, row.maximum)
+    return not band.unit and abs(band.mean) <= 1 and set(figures) <= {0.0, 1.0}
 
 
 def _robust_std(row: BandSummary) -> float:
