@@ -1,5 +1,8 @@
 """What a worker that died left behind -> runs back in the queue, or a clear failure."""
 
+from contextlib import suppress
+
+from geoseg.errors import WorkspaceError
 from geoseg.jobs.queue import FIRST, enqueue, missing_in_queue
 from geoseg.pipeline.partial import remove_leftovers
 from geoseg.pipeline.products import RECORD
@@ -42,9 +45,10 @@ def put_back(state: RunState, message: str, attempts: int) -> None:
 
 
 def end(run_id: str, status: str, message: str = "") -> None:
-    """Write the last state of a run."""
-    change_state(run_id, status=status, stage=status, message=message, finished=now())
-    log_line(run_id, f"{status} {message}".strip())
+    """Write the last state of a run; one that was deleted meanwhile needs none."""
+    with suppress(WorkspaceError):
+        change_state(run_id, status=status, stage=status, message=message, finished=now())
+        log_line(run_id, f"{status} {message}".strip())
 
 
 def _settle(state: RunState) -> None:

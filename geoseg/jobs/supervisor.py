@@ -97,7 +97,7 @@ class Supervisor:
 
 @asynccontextmanager
 async def supervised(look_every_s: float = LOOK_EVERY_S) -> AsyncIterator[Supervisor]:
-    """Keep a worker alive for the life of an app: `async with supervised(): yield`."""
+    """Keep a worker alive for the life of an app."""
     supervisor = Supervisor()
     await asyncio.to_thread(supervisor.start)
     watch = asyncio.create_task(_watch(supervisor, look_every_s))

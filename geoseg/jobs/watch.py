@@ -8,6 +8,8 @@ from geoseg.progress import Event
 from geoseg.workspace import change_state, log_line
 
 BETWEEN_WRITES_S = 0.3
+PREDICTING = "predicting"
+"""The stage whose events count a member's tiles."""
 
 
 class Watch:
@@ -22,7 +24,7 @@ class Watch:
 
     def __call__(self, event: Event) -> None:
         """Take note of one event; a full disk or a deleted run is told by the run itself."""
-        if event.member is not None:
+        if event.member is not None and event.stage == PREDICTING:
             self.per_member[event.member] = event.done, event.total
         now, new_stage = time.monotonic(), event.stage != self.stage
         if not new_stage and event.done < event.total and now - self._written < BETWEEN_WRITES_S:
@@ -36,7 +38,7 @@ class Watch:
 
     def _write(self, event: Event) -> None:
         done, total = event.done, event.total
-        if event.member is not None:
+        if event.stage == PREDICTING and self.per_member:
             # Members that have not begun yet count with as many tiles as this one.
             done = sum(tiles for tiles, _ in self.per_member.values())
             total = event.total * max(self.members, len(self.per_member))

@@ -77,8 +77,6 @@ def work(run_id: str, stopping: threading.Event) -> None:
                 lambda: stopping.is_set() or cancel_requested(run_id),
             )
     except RunCancelledError as reason:
-        if not run_folder(run_id).exists():
-            return
         if cancel_requested(run_id):
             end(run_id, "cancelled", str(reason))
         else:

@@ -1,0 +1,22 @@
+"""The commands in the order of the work, one module each."""
+
+import typer
+
+from geoseg.cli import evaluate, models, predict, report, serve, simulate, train
+
+app = typer.Typer(
+    name="geoseg",
+    help="Map landslides and wetlands from rasters, by ensembles of segmentation networks.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(predict.predict)
+app.command()(evaluate.evaluate)
+app.command()(train.train)
+app.command()(simulate.simulate)
+app.add_typer(models.app, name="models")
+app.command()(report.report)
+app.command()(serve.serve)

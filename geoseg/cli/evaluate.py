@@ -1,0 +1,62 @@
+"""geoseg evaluate: a class map and its reference -> counts and metrics, also by sub-area."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from geoseg.cli.options import AsJson, Positive, class_ids
+from geoseg.cli.output import ProgressLine, show, table
+
+HEAD = ("area", "precision", "recall", "F1", "accuracy", "IoU", "bal. acc.", "MCC",
+        "tp", "fp", "fn", "tn")  # fmt: skip
+KEYS = ("precision", "recall", "f1", "accuracy", "iou", "balanced_accuracy", "mcc",
+        "tp", "fp", "fn", "tn")  # fmt: skip
+
+
+def evaluate(
+    classes: Annotated[Path, typer.Argument(metavar="CLASSES", help="Class map, classes.tif.")],
+    reference: Annotated[
+        Path, typer.Argument(metavar="REFERENCE", help="Mapped truth: raster or polygons.")
+    ],
+    *,
+    probability: Annotated[
+        Path | None,
+        typer.Option("--probability", metavar="FILE", help="Also find the best threshold."),
+    ] = None,
+    areas: Annotated[
+        Path | None,
+        typer.Option("--areas", metavar="FILE", help="Polygons: score each of them, too."),
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option("--task", help="What was mapped, if the map does not say.")
+    ] = None,
+    positive: Positive = "",
+    as_json: AsJson = False,
+) -> None:
+    """Score a class map against a reference: precision, recall, F1, IoU, MCC and counts.
+
+    Example:
+    geoseg evaluate gewata/classes.tif lulcGewata.tif --positive 6 --json
+    """
+    from geoseg.pipeline.scoring import Scoring, score_map
+
+    line = ProgressLine()
+    try:
+        wanted = Scoring(classes, reference, probability, areas, task, class_ids(positive))
+        record = score_map(wanted, line)
+    finally:
+        line.close()
+    show(record, _text(record), as_json=as_json)
+
+
+def _text(record: dict[str, Any]) -> str:
+    rows = [("whole map", *[record[key] for key in KEYS])]
+    rows += [(area["name"], *[area[key] for key in KEYS]) for area in record.get("areas", [])]
+    text = table(HEAD, rows)
+    if record.get("best_threshold") is not None:
+        text += (
+            f"\n\nhighest F1 {record['best_f1']:.3f} at threshold {record['best_threshold']:.3f}, "
+            "fitted to this reference"
+        )
+    return "\n".join([text, *(f"note: {note}" for note in record["notes"])])

@@ -1,0 +1,84 @@
+"""Events -> lines on stderr; results -> a table or JSON on stdout."""
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+from geoseg.progress import Event
+
+BETWEEN_LINES_S = 10.0
+BETWEEN_REDRAWS_S = 0.1
+NARROWEST = 40
+
+
+class ProgressLine:
+    """Shows progress: one line that is drawn anew on a terminal, few lines elsewhere."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._terminal = self._stream.isatty()
+        self._stage = ""
+        self._shown = float("-inf")
+
+    def __call__(self, event: Event) -> None:
+        """Show one event, unless the last one was shown just now."""
+        pause = BETWEEN_REDRAWS_S if self._terminal else BETWEEN_LINES_S
+        now, ended = time.monotonic(), event.done >= event.total
+        if event.stage == self._stage and (ended or now - self._shown < pause):
+            return
+        self._stage, self._shown = event.stage, now
+        self._show(_words(event))
+
+    def close(self) -> None:
+        """Leave the line empty for what comes."""
+        if self._terminal:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+    def _show(self, text: str) -> None:
+        if self._terminal:
+            width = max(NARROWEST, shutil.get_terminal_size().columns) - 1
+            self._stream.write(f"\r\x1b[K{text[:width]}")
+        else:
+            self._stream.write(text + "\n")
+        self._stream.flush()
+
+
+def warn(sentences: Sequence[str]) -> None:
+    """Tell warnings to whoever watches, apart from the results."""
+    for sentence in sentences:
+        print(f"warning: {sentence}", file=sys.stderr)
+
+
+def show(record: Any, text: str, *, as_json: bool) -> None:
+    """Print a result: the record as JSON for programs, the text for people."""
+    print(json.dumps(record, indent=2, ensure_ascii=False) if as_json else text)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return columns under their heads, numbers to the right, None as a dash."""
+    cells = [[str(name) for name in head], *[[_cell(value) for value in row] for row in rows]]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
+    right = [all(isinstance(row[p], int | float | None) for row in rows) for p in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in cells
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _words(event: Event) -> str:
+    share = f" {100 * event.done // event.total} %" if event.total > 1 else ""
+    of_member = f", {event.member} {event.done} of {event.total}" if event.member else ""
+    return f"{event.stage}{share}{of_member}"

@@ -1,0 +1,129 @@
+"""geoseg predict: rasters -> maps, outlines, scores and a report in a folder."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from geoseg.cli.options import (
+    AsJson,
+    Models,
+    Positive,
+    TaskName,
+    Threshold,
+    band_choices,
+    class_ids,
+    names,
+)
+from geoseg.cli.output import ProgressLine, show, warn
+
+DEFAULT_MEMBERS = 10
+SHOWN = ("precision", "recall", "f1", "iou", "mcc")
+
+
+def predict(
+    rasters: Annotated[list[Path], typer.Argument(metavar="RASTER...", help="GeoTIFF files.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")],
+    task: TaskName = "landslides",
+    setting: Annotated[
+        str, typer.Option("--setting", help="Named choice of bands: s1, s2, s1s2, all, landsat.")
+    ] = "",
+    ensemble_size: Annotated[
+        int, typer.Option("--ensemble-size", metavar="K", help="Average the K best networks.")
+    ] = 0,
+    members: Annotated[
+        str, typer.Option("--members", metavar="A,B", help="Average just these networks.")
+    ] = "",
+    models: Models = None,
+    reference: Annotated[
+        Path | None, typer.Option("--reference", metavar="FILE", help="Mapped truth to score by.")
+    ] = None,
+    positive: Positive = "",
+    aoi: Annotated[
+        Path | None, typer.Option("--aoi", metavar="FILE", help="Polygons: map only inside them.")
+    ] = None,
+    bands: Annotated[
+        list[str] | None,
+        typer.Option("--bands", metavar="BAND=FILE#N", help="Say which layer a band is read from."),
+    ] = None,
+    threshold: Threshold = 0.5,
+    min_area: Annotated[
+        float | None,
+        typer.Option("--min-area", metavar="M2", help="Leave out smaller outlines."),
+    ] = None,
+    tile: Annotated[int, typer.Option("--tile", help="Side of a tile, pixels.")] = 256,
+    overlap: Annotated[int, typer.Option("--overlap", help="Overlap of tiles, pixels.")] = 64,
+    precision: Annotated[str, typer.Option("--precision", help="exact or fast.")] = "exact",
+    device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
+    title: Annotated[str, typer.Option("--title", help="Heading of the report.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Map a feature from rasters by an ensemble of trained networks.
+
+    Example:
+    geoseg predict GewataB*.tif --task wetlands --ensemble-size 4
+    --reference lulcGewata.tif --out gewata
+    """
+    from geoseg import pipeline
+    from geoseg.pipeline.plan import only_setting, resolve_task
+    from geoseg.settings import RunSettings, TileSettings
+
+    chosen, known = band_choices(bands or []), resolve_task(task, models)
+    wanted = names(members)
+    choices: dict[str, Any] = {
+        "task": task,
+        "setting": setting or only_setting(rasters, known, chosen),
+        "ensemble_size": ensemble_size or len(wanted) or DEFAULT_MEMBERS,
+        "members": wanted,
+        "threshold": threshold,
+        "min_area_m2": known.min_area_m2 if min_area is None else min_area,
+        "tiles": TileSettings(size=tile, overlap=overlap),
+        "precision": precision,
+        "device": device,
+    }
+    request = pipeline.RunRequest(
+        rasters=tuple(rasters),
+        settings=RunSettings(**choices),
+        bands=chosen,
+        models=models,
+        reference=reference,
+        positive=class_ids(positive),
+        aoi=aoi,
+        title=title,
+    )
+    line = ProgressLine()
+    try:
+        record = pipeline.run(request, out, line)
+    finally:
+        line.close()
+    warn(record["warnings"])
+    show(record, _summary(record, out), as_json=as_json)
+
+
+def _summary(record: dict[str, Any], out: Path) -> str:
+    """Return what a person wants to know of a finished run."""
+    from geoseg.exports.disk import size_words
+
+    found, metrics = record["summary"], record["metrics"] or {}
+    rows: list[tuple[str, object]] = [
+        ("grid", record["grid_words"]),
+        ("networks", ", ".join(member["name"] for member in record["members"])),
+        ("pixels with data", f"{found['valid_share']:.1%}"),
+        (f"{record['feature']} area", f"{found['feature_area_m2'] / 1e6:.3f} km2"),
+        ("outlines", found["polygons"]),
+        *((key, metrics[key]) for key in SHOWN if metrics),
+        ("time", f"{sum(record['timings_s'].values()):.1f} s"),
+        ("peak memory", size_words(record["peak_memory_bytes"])),
+        ("results", out),
+    ]
+    if record["simulated"]:
+        rows.insert(0, ("input", "simulated"))
+    width = max(len(name) for name, _ in rows)
+    return "\n".join(f"{name:<{width}}  {_words(value)}" for name, value in rows)
+
+
+def _words(value: object) -> str:
+    if value is None:
+        return "undefined"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

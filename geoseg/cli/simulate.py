@@ -1,0 +1,74 @@
+"""geoseg simulate: a seed -> made-up scenes with known truth, in the published dataset layout."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, overload
+
+import typer
+
+from geoseg.cli.options import AsJson, TaskName
+from geoseg.cli.output import ProgressLine, show
+
+if TYPE_CHECKING:
+    from geoseg.simulate.scene import Scene
+
+SEEDS_APART = 100_000
+"""So many scenes fit between two seeds without a scene coming twice."""
+
+
+def simulate(
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the scenes.")],
+    task: TaskName = "landslides",
+    scenes: Annotated[int, typer.Option("--scenes", min=1, help="How many.")] = 4,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same scenes.")] = 0,
+    size: Annotated[int, typer.Option("--size", help="Side of a scene, pixels of 10 m.")] = 512,
+    as_json: AsJson = False,
+) -> None:
+    """Make simulated scenes with all bands and their reference, to train and to try out.
+
+    Example:
+    geoseg simulate --task landslides --scenes 4 --seed 1 --out scenes
+    """
+    from geoseg.errors import SettingsError
+    from geoseg.simulate.files import write_dataset
+    from geoseg.tasks.landslides import LANDSLIDES
+
+    if task != LANDSLIDES.name:
+        raise SettingsError(f"there is no simulator for {task!r}; choose {LANDSLIDES.name}")
+    line = ProgressLine()
+    try:
+        write_dataset(out, Scenes(seed, scenes, size), seed, line)
+    finally:
+        line.close()
+    files = sorted(str(path.relative_to(out)) for path in out.rglob("simulated*.tif"))
+    text = f"{scenes} simulated scenes of {size} x {size} pixels in {out}"
+    show({"out": str(out), "scenes": scenes, "files": files}, text, as_json=as_json)
+
+
+class Scenes(Sequence["Scene"]):
+    """The scenes of a seed, each made when it is asked for, so that many need no memory."""
+
+    def __init__(self, seed: int, count: int, size: int) -> None:
+        self._seed, self._count, self._size = seed, count, size
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, number: int) -> "Scene": ...
+    @overload
+    def __getitem__(self, number: slice) -> "Sequence[Scene]": ...
+    def __getitem__(self, number: int | slice) -> "Scene | Sequence[Scene]":
+        if isinstance(number, slice):
+            return [self[n] for n in range(*number.indices(self._count))]
+        if not 0 <= number < self._count:
+            raise IndexError(number)
+        return self._make(number)
+
+    def _make(self, number: int) -> "Scene":
+        """Make one scene; the demo area is nobody's training scene."""
+        from geoseg.simulate.landslides import DEMO_SEED, simulate_scene
+
+        seed = self._seed * SEEDS_APART + number
+        return simulate_scene(seed + SEEDS_APART // 2 if seed == DEMO_SEED else seed, self._size)

@@ -1,0 +1,95 @@
+"""Strips -> the rasters of a run, row by row, and its counts against the reference."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from geoseg.evaluation.counts import Confusion, confusion_map, count
+from geoseg.evaluation.curves import ScoreHistogram
+from geoseg.exports.raster import RasterWriter, run_tags
+from geoseg.inference.streaming import Strip
+from geoseg.mapping.classes import NO_CLASS, classify
+from geoseg.pipeline.plan import Plan
+
+MEASURED = ("probability", "spread", "agreement")
+BYTES = ("classes", "coverage")
+AGAINST_REFERENCE = ("reference", "confusion")
+
+
+@dataclass
+class Scores:
+    """Counts of a run against its reference, gathered strip by strip."""
+
+    confusion: Confusion = field(default_factory=Confusion)
+    histogram: ScoreHistogram = field(default_factory=ScoreHistogram)
+
+    def add(self, strip: Strip, classes: NDArray[np.uint8], reference: NDArray[np.uint8]) -> None:
+        """Take in one strip; pixels without data on either side are left out."""
+        probability = strip.probability
+        feature = probability[0] if len(probability) == 1 else probability[1:].sum(axis=0)
+        self.confusion = self.confusion + count(classes, reference)
+        self.histogram.add(feature, reference)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What the pass over the scene leaves beside the files."""
+
+    valid_pixels: int
+    feature_pixels: int
+    scores: Scores | None
+
+
+def write_maps(strips: Iterable[Strip], plan: Plan, folder: Path) -> Mapped:
+    """Write every raster of a run in one pass; with a reference also count against it."""
+    scores = Scores() if plan.reference else None
+    valid = feature = 0
+    with ExitStack() as files:
+        writers = {name: files.enter_context(_writer(name, plan, folder)) for name in _names(plan)}
+        truth = files.enter_context(plan.reference.open()) if plan.reference else None
+        for strip in strips:
+            layers = _layers(strip, plan.request.settings.threshold)
+            known = layers["classes"] != NO_CLASS
+            valid += int(np.count_nonzero(known))
+            feature += int(np.count_nonzero(layers["classes"][known]))
+            if truth is not None and scores is not None:
+                rows, width = layers["classes"].shape
+                reference = truth.read(Window(0, strip.row, width, rows))
+                scores.add(strip, layers["classes"], reference)
+                layers["reference"] = reference
+                layers["confusion"] = confusion_map(layers["classes"], reference)
+            for name, writer in writers.items():
+                writer.write(strip.row, layers[name])
+    return Mapped(valid, feature, scores)
+
+
+def _layers(strip: Strip, threshold: float) -> dict[str, NDArray[Any]]:
+    return {
+        "probability": strip.probability,
+        "spread": strip.spread,
+        "agreement": strip.agreement,
+        "coverage": strip.coverage,
+        "classes": classify(strip.probability, threshold),
+    }
+
+
+def _names(plan: Plan) -> tuple[str, ...]:
+    return (*MEASURED, *BYTES, *(AGAINST_REFERENCE if plan.reference else ()))
+
+
+def _writer(name: str, plan: Plan, folder: Path) -> RasterWriter:
+    """Return the writer of one product: bytes with 255, measured values with NaN as no data."""
+    request, classes = plan.request, plan.members[0].card.classes
+    tags = run_tags(request.settings, plan.simulated)
+    path, grid = folder / f"{name}.tif", plan.stack.grid
+    if name not in MEASURED:
+        return RasterWriter(path, grid, [name], "uint8", NO_CLASS, tags)
+    labels = [plan.task.feature] if classes == 1 else [c.name for c in plan.task.classes[:classes]]
+    bands = [f"{name} of {label}" for label in labels]
+    return RasterWriter(path, grid, bands, "float32", float("nan"), tags)

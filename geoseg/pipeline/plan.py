@@ -1,0 +1,141 @@
+"""A run request -> everything checked and opened, before a single file is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import rasterio
+
+from geoseg.errors import ModelError, SettingsError
+from geoseg.exports.disk import need_space
+from geoseg.inference.cost import Cost, estimate
+from geoseg.models.zoo import ZooMember, check_bands, choose_members, list_members, verify
+from geoseg.pipeline.partial import nearest_folder
+from geoseg.pipeline.request import RunRequest
+from geoseg.progress import Cancelled, never
+from geoseg.stack.matching import match_bands
+from geoseg.stack.opening import open_stack
+from geoseg.stack.reference import Reference, open_reference
+from geoseg.stack.source import inspect_raster
+from geoseg.stack.stack import RasterStack
+from geoseg.stack.statistics import require_data, sample_statistics, unit_warnings
+from geoseg.tasks import CUSTOM, Task, custom_task, find_task
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that can begin: nothing of the request is missing or contradicts itself."""
+
+    request: RunRequest
+    task: Task
+    stack: RasterStack
+    members: tuple[ZooMember, ...]
+    reference: Reference | None
+    cost: Cost
+    warnings: tuple[str, ...]
+    simulated: bool
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Plain sentences on how the files became one stack and one reference."""
+        return *self.stack.notes, *(self.reference.notes if self.reference else ())
+
+
+def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> Plan:
+    """Check the whole request; nothing is written.
+
+    Raises:
+        GeosegError: The first thing that stands in the way.
+    """
+    settings = request.settings
+    if settings.cluster is not None:
+        raise SettingsError("runs on a cluster are not possible yet; leave the cluster out")
+    task = resolve_task(settings.task, request.models)
+    names = task.setting(settings.setting).bands
+    members = choose_members(list_members(request.models), settings)
+    for member in members:
+        check_bands(member, names)
+        verify(member)
+    stack = open_stack(request.rasters, task, settings.setting, request.bands, request.aoi)
+    warnings = _departures(stack, members[0], cancelled)
+    reference = None
+    if request.reference is not None:
+        reference = open_reference(request.reference, stack.grid, task, request.positive)
+    cost = estimate(stack.grid, len(names), members, settings)
+    need_space(nearest_folder(out), cost.disk_bytes, "this run")
+    simulated = request.simulated or _is_simulated(request.rasters)
+    if not simulated:
+        warnings += _trained_elsewhere(members, task)
+    return Plan(request, task, stack, tuple(members), reference, cost, warnings, simulated)
+
+
+def resolve_task(name: str, models: Path | None = None) -> Task:
+    """Return the declared task, or the one that a user's own zoo describes.
+
+    Raises:
+        SettingsError: There is no such task.
+        ModelError: The task is custom and the zoo has no member of it.
+    """
+    if name != CUSTOM:
+        return find_task(name)
+    members = list_members(models, task=CUSTOM)
+    if not members:
+        raise ModelError(
+            f"the task custom is read off your own networks, and {models or 'the zoo'} holds none "
+            "whose card names the task custom; name their folder with --models"
+        )
+    settings: dict[str, Sequence[tuple[str, str]]] = {}
+    for member in members:
+        rows = [(band.name, band.unit) for band in member.card.bands]
+        settings.setdefault(member.card.setting, rows)
+    return custom_task(settings)
+
+
+def only_setting(rasters: Sequence[Path], task: Task, chosen: Mapping[str, str]) -> str:
+    """Return the setting that the given bands leave as the one choice.
+
+    Raises:
+        SettingsError: They leave several, or none.
+    """
+    matches = match_bands([inspect_raster(path) for path in rasters], task, chosen)
+    found = {match.band for match in matches if match.source is not None}
+    possible = task.possible_settings(found)
+    if len(possible) == 1:
+        return possible[0].name
+    if possible:
+        raise SettingsError(
+            f"the bands given allow several settings of {task.name}; choose one with --setting: "
+            + ", ".join(setting.name for setting in possible)
+        )
+    wanted = "; ".join(f"{s.name} needs {', '.join(s.bands)}" for s in task.settings)
+    raise SettingsError(
+        f"the bands given ({', '.join(sorted(found)) or 'none known'}) allow no setting of "
+        f"{task.name}: {wanted}"
+    )
+
+
+def _departures(stack: RasterStack, member: ZooMember, cancelled: Cancelled) -> tuple[str, ...]:
+    """Refuse a stack that holds no value at all; return what departs from training."""
+    require_data(stack, cancelled)
+    return tuple(unit_warnings(sample_statistics(stack), member.card.bands))
+
+
+def _is_simulated(rasters: Sequence[Path]) -> bool:
+    """Tell whether a raster says of itself that it was made up."""
+    for path in rasters:
+        with rasterio.open(path) as raster:
+            if raster.tags().get("SIMULATED") == "yes":
+                return True
+    return False
+
+
+def _trained_elsewhere(members: Sequence[ZooMember], task: Task) -> tuple[str, ...]:
+    """Say of networks that know simulated scenes only that they have not proved themselves."""
+    made_up = [member.card.name for member in members if member.card.simulated]
+    if not made_up:
+        return ()
+    sentence = (
+        f"{len(made_up)} of {len(members)} networks were trained on simulated scenes only; on "
+        f"real images treat every {task.feature} they map as a hint to check"
+    )
+    return (sentence,)

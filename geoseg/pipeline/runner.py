@@ -1,0 +1,115 @@
+"""One run from first check to last product: the line of the product, read from top to bottom."""
+
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from geoseg.exports.disk import whole
+from geoseg.exports.raster import run_tags
+from geoseg.exports.record import RunFacts, make_record, write_record
+from geoseg.exports.report import write_report
+from geoseg.exports.styles import write_styles
+from geoseg.exports.vectors import write_vectors
+from geoseg.inference.runtime import load_members
+from geoseg.inference.streaming import predict_strips
+from geoseg.mapping.polygons import polygonise
+from geoseg.pipeline.maps import Mapped, Scores, write_maps
+from geoseg.pipeline.partial import partial_folder
+from geoseg.pipeline.plan import Plan, make_plan
+from geoseg.pipeline.request import RunRequest
+from geoseg.pipeline.stages import Stages
+from geoseg.progress import Cancelled, Progress, stop_if
+
+
+def run_request(
+    request: RunRequest, out: Path, progress: Progress, cancelled: Cancelled
+) -> dict[str, Any]:
+    """Make every product of a run in `out` and return the content of run.json."""
+    stages, settings = Stages(progress, cancelled), request.settings
+    with stages.stage("checking rasters, networks and reference"):
+        plan = make_plan(request, out, cancelled)
+    with partial_folder(out) as folder:
+        with stages.stage("preparing networks"):
+            shape = plan.stack.grid.shape
+            members = load_members(plan.members, settings, shape, progress, cancelled)
+        with stages.stage("predicting"):
+            strips = predict_strips(plan.stack, members, settings, progress, cancelled)
+            mapped = write_maps(strips, plan, folder)
+        with stages.stage("drawing outlines"):
+            outlines = _draw(plan, folder, progress, cancelled)
+        metrics = _write_scores(mapped.scores, plan, folder) if mapped.scores else None
+        with stages.stage("writing the report"):
+            write_styles(folder, plan.task.classes)
+            write_record(_record(plan, mapped, outlines, stages, metrics), folder)
+            write_report(folder)
+        stop_if(cancelled)
+        record = _record(plan, mapped, outlines, stages, metrics)
+        path = write_record(record, folder)
+        record = json.loads(path.read_bytes())
+    return record
+
+
+def _draw(plan: Plan, folder: Path, progress: Progress, cancelled: Cancelled) -> gpd.GeoDataFrame:
+    """Draw the outlines and write them in every form."""
+    settings = plan.request.settings
+    outlines = polygonise(
+        folder / "classes.tif", folder / "probability.tif", folder / "spread.tif",
+        settings.min_area_m2, plan.task.classes, progress, cancelled,
+    )  # fmt: skip
+    write_vectors(outlines, folder, run_tags(settings, plan.simulated))
+    return outlines
+
+
+def _write_scores(scores: Scores, plan: Plan, folder: Path) -> dict[str, Any]:
+    """Write metrics.json and curves.json; return the metrics."""
+    metrics = {
+        **scores.confusion.record(),
+        "threshold": plan.request.settings.threshold,
+        "best_threshold": scores.histogram.best_f1_threshold(),
+        "notes": list(scores.confusion.notes()),
+    }
+    contents = {"metrics.json": metrics, "curves.json": scores.histogram.to_record()}
+    for name, content in contents.items():
+        with whole(folder / name) as target:
+            target.write_text(json.dumps(content, indent=2, allow_nan=False), encoding="utf-8")
+    return metrics
+
+
+def _record(
+    plan: Plan,
+    mapped: Mapped,
+    outlines: gpd.GeoDataFrame,
+    stages: Stages,
+    metrics: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Return what run.json tells, file sizes apart."""
+    request, grid = plan.request, plan.stack.grid
+    facts = RunFacts(
+        settings=request.settings,
+        task=plan.task,
+        members=[member.card for member in plan.members],
+        grid=grid,
+        title=request.title,
+        simulated=plan.simulated,
+        inputs=request.rasters,
+        bands={layer.name: layer.source.key for layer in plan.stack.layers},
+        reference=request.reference,
+        notes=plan.notes,
+        warnings=plan.warnings,
+        timings_s=stages.seconds,
+        valid_pixels=mapped.valid_pixels,
+        feature_pixels=mapped.feature_pixels,
+        polygons=len(outlines),
+        metrics=metrics,
+    )
+    return make_record(facts) | {"peak_memory_bytes": _peak_memory_bytes()}
+
+
+def _peak_memory_bytes() -> int:
+    """Return the most memory this process has held so far."""
+    unit = 1 if sys.platform == "darwin" else 1024  # kilobytes everywhere but on a Mac
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
