@@ -58,7 +58,7 @@ class Upload:
         self.target = self.folder / self.name
         self.part = self.folder.parent / UNFINISHED / f"{self.name}{PART}"
         if self.target.exists() and _is_saved(area_id):
-            raise WorkspaceError(
+            raise SettingsError(
                 f"the study area already has a file {self.name}; make a new study area, or "
                 "rename the file"
             )
