@@ -1,0 +1,75 @@
+"""Outlines of sub-areas -> counts of each, pixel by pixel centre."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from rasterio.features import geometry_mask
+from shapely.geometry.base import BaseGeometry
+
+from geoseg.errors import GridError
+from geoseg.evaluation.counts import UNKNOWN, Confusion, Metrics, count
+from geoseg.grid import Grid
+from geoseg.stack.aoi import touching
+from geoseg.stack.polygons import read_polygons
+
+NAME_COLUMNS = ("name", "title", "label", "id")
+
+
+@dataclass(frozen=True)
+class AreaScore:
+    """One named sub-area and what was counted in it so far."""
+
+    name: str
+    polygon: BaseGeometry
+    confusion: Confusion = field(default_factory=Confusion)
+
+    def with_block(
+        self, grid: Grid, classes: NDArray[np.uint8], reference: NDArray[np.uint8]
+    ) -> "AreaScore":
+        """Return the score with the pixels of one block whose centres lie in the area."""
+        if not self.polygon.intersects(shapely.box(*grid.bounds)):
+            return self
+        outside = geometry_mask([self.polygon], grid.shape, grid.transform)
+        inside = np.where(outside, np.uint8(UNKNOWN), classes)
+        return replace(self, confusion=self.confusion + count(inside, reference))
+
+    def record(self) -> dict[str, Any]:
+        """Return name, metrics and counts, JSON-ready."""
+        return {"name": self.name, **self.confusion.record()}
+
+
+def read_areas(path: Path, grid: Grid) -> tuple[AreaScore, ...]:
+    """Read the sub-areas that touch the map, named by their attribute or numbered.
+
+    Raises:
+        GridError: The file holds no usable polygons, or none of them touches the map.
+    """
+    frame = read_polygons(path, grid.crs, GridError)
+    columns = {str(column).lower(): column for column in frame.columns}
+    named = next((columns[name] for name in NAME_COLUMNS if name in columns), None)
+    numbers = [f"area {number}" for number in range(1, len(frame) + 1)]
+    names = [str(value) for value in frame[named]] if named is not None else numbers
+    areas = tuple(
+        AreaScore(name, polygon)
+        for name, polygon in zip(names, frame.geometry, strict=True)
+        if touching([polygon], grid)
+    )
+    if not areas:
+        raise GridError(f"no area of {path.name} touches the map; draw the areas inside it")
+    return areas
+
+
+def mean_of_areas(areas: Sequence[AreaScore]) -> Metrics:
+    """Return the mean of every metric over the areas where it is defined."""
+    rows = [area.confusion.metrics() for area in areas]
+    means: Metrics = {}
+    for name in rows[0]:
+        values = [value for row in rows if (value := row[name]) is not None]
+        means[name] = fmean(values) if values else None
+    return means
