@@ -1,0 +1,121 @@
+"""Numbers of a run -> plain sentences for readers who know the ground, not the statistics."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from geoseg.evaluation.counts import WHY_UNDEFINED
+
+HECTARE_M2, KM2_M2 = 1e4, 1e6
+
+Metrics = Mapping[str, Any]
+
+
+def area_words(area_m2: float) -> str:
+    """Describe an area in the unit a person would take: '850 m²', '3.4 ha', '12.5 km²'."""
+    if area_m2 < HECTARE_M2:
+        return f"{area_m2:,.0f} m²"
+    if area_m2 < KM2_M2:
+        return f"{area_m2 / HECTARE_M2:,.1f} ha"
+    return f"{area_m2 / KM2_M2:,.1f} km²"
+
+
+def seconds_words(seconds: float) -> str:
+    """Describe a time: '0.4 s', '45 s', '12 min', '3.1 h'."""
+    if seconds < 10:  # noqa: PLR2004
+        return f"{seconds:.1f} s"
+    if seconds < 120:  # noqa: PLR2004
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"  # noqa: PLR2004
+
+
+def count_words(count: int, feature: str) -> str:
+    """Name so many features: 'no landslide', '1 landslide', '1,204 landslides'."""
+    if count == 0:
+        return f"no {feature}"
+    return f"{count:,} {feature}{'' if count == 1 else 's'}"
+
+
+def metric_words(metrics: Metrics, feature: str) -> list[dict[str, str]]:
+    """Return for every metric its name, its value and what that means on the ground.
+
+    Args:
+        metrics: The content of metrics.json; None stands for undefined.
+        feature: What was mapped, singular.
+    """
+    rows = []
+    for key, (title, words) in _METRICS.items():
+        value = metrics.get(key)
+        if value is None:
+            why = WHY_UNDEFINED[key].split(": ", 1)[1]
+            rows.append({"title": title, "value": "undefined", "words": f"Undefined: {why}."})
+        else:
+            rows.append({
+                "title": title,
+                "value": f"{value:.2f}",
+                "words": words.format(feature=feature, **_hundred(value)),
+            })  # fmt: skip
+    return rows
+
+
+def error_words(metrics: Metrics, pixel_area_m2: float, feature: str) -> list[dict[str, str]]:
+    """Return the four counts with their colours' names, pixels and area."""
+    names = {
+        "tp": f"Found: {feature} in the map and in the reference",
+        "fp": f"False alarm: {feature} in the map only",
+        "fn": f"Missed: {feature} in the reference only",
+        "tn": "Rightly left out: in neither",
+    }
+    return [
+        {
+            "kind": key,
+            "title": title,
+            "pixels": f"{metrics[key]:,}",
+            "area": area_words(metrics[key] * pixel_area_m2),
+        }
+        for key, title in names.items()
+    ]
+
+
+def _hundred(share: float) -> dict[str, str]:
+    """Return a share as so many of a hundred, and the rest; few are never told as none."""
+    return {"part": _of_hundred(share), "rest": _of_hundred(1 - share)}
+
+
+def _of_hundred(share: float) -> str:
+    if 0 < share < 0.005:  # noqa: PLR2004
+        return "fewer than 1"
+    if 0.995 < share < 1:  # noqa: PLR2004
+        return "more than 99"
+    return str(int(100 * share + 0.5))
+
+
+_METRICS = {
+    "precision": (
+        "Precision",
+        "Of 100 pixels mapped as {feature}, {part} are so in the reference; {rest} are not.",
+    ),
+    "recall": (
+        "Recall",
+        "Of 100 {feature} pixels in the reference, {part} were found; {rest} were missed.",
+    ),
+    "f1": (
+        "F1",
+        "Precision and recall in one number, 1 at best; it is high only where both are.",
+    ),
+    "iou": (
+        "Overlap (IoU)",
+        "Of 100 pixels that the map or the reference calls {feature}, both agree on {part}.",
+    ),
+    "mcc": (
+        "Correlation (MCC)",
+        "1 is perfect, 0 is no better than chance, below 0 is worse; fair to rare features.",
+    ),
+    "balanced_accuracy": (
+        "Balanced accuracy",
+        "The mean of the shares rightly told, in the {feature} and outside it; chance gives 0.50.",
+    ),
+    "accuracy": (
+        "Accuracy",
+        "Of 100 pixels, {part} are right; where features are rare, an empty map gets this too.",
+    ),
+}
