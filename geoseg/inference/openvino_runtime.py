@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import warnings
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -103,7 +104,10 @@ def _convert(member: ZooMember, tile_size: int) -> ov.Model:
     from geoseg.inference.torch_runtime import load_whole
 
     shape = [1, len(member.card.bands), tile_size, tile_size]
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        # OpenVINO reads the graph by tracing, of which torch says that it is deprecated; sizes
+        # turned to constants are right, since every tile has the same size.
+        warnings.simplefilter("ignore")
         network = load_whole(member)
         return ov.convert_model(network, example_input=torch.zeros(shape), input=shape)
 

@@ -1,6 +1,6 @@
 """Stack + members -> strips of probability, spread and agreement, within bounded memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ def predict_strips(
     settings: RunSettings,
     progress: Progress = silent,
     cancelled: Cancelled = never,
-) -> Iterator[Strip]:
+) -> Generator[Strip]:
     """Yield the strips of a scene from top to bottom; together they cover every row once.
 
     Every row of the stack is read once for all members. A pixel where every band is missing is no
@@ -77,13 +77,19 @@ def predict_strips(
 
 
 def memory_bound_bytes(
-    width: int, bands: int, members: int, tiles: TileSettings, classes: int = 1
+    width: int,
+    bands: int,
+    members: int,
+    tiles: TileSettings,
+    *,
+    classes: int = 1,
+    batch: int = BATCH,
 ) -> int:
     """Return what `predict_strips` holds at most, beside the networks, whatever the height.
 
     Rows being read, in use and mirrored: 3 tiles of all bands. Two strips of results. What the
     members' tiles share with the next row, 0.5 overlap a member, of which all above a gibibyte
-    lies on disk. One batch of tiles with its answers.
+    lies on disk. One batch of tiles with its answers, as the members hand it on.
     """
     across = max(width, tiles.size)
     rows_read = 3 * bands * tiles.size * across
@@ -91,8 +97,11 @@ def memory_bound_bytes(
     ramp = tiles.overlap // 2
     below = min(members * classes * ramp * across, CARRY_BUDGET_BYTES // FLOAT_BYTES)
     beside = members * classes * ramp * tiles.size
-    batch = BATCH * tiles.size**2 * (bands + 6 * classes)
-    return FLOAT_BYTES * (rows_read + strips + below + beside + batch) + 3 * tiles.size * across
+    tiles_at_a_time = batch * tiles.size**2 * (2 * bands + 8 * classes)
+    return (
+        FLOAT_BYTES * (rows_read + strips + below + beside + tiles_at_a_time)
+        + 3 * tiles.size * across
+    )
 
 
 @dataclass(frozen=True)
@@ -141,15 +150,17 @@ def _cut(
     block: Block, columns: Axis, first: int, last: int
 ) -> tuple[list[int], NDArray[np.float32]]:
     """Return the tiles that hold any data, and their columns of tiles."""
-    places, tiles = [], []
-    for column in range(first, last + 1):
-        origin = columns.origins[column]
-        pixels = columns.folded(origin, origin + columns.size)
-        if (block.coverage[:, pixels] != NO_DATA).any():
-            places.append(column)
-            tiles.append(block.values[..., pixels])
-    empty = np.empty((0, len(block.values), columns.size, columns.size), np.float32)
-    return places, np.stack(tiles) if tiles else empty
+    pixels = {
+        column: columns.folded(columns.origins[column], columns.origins[column] + columns.size)
+        for column in range(first, last + 1)
+    }
+    places = [
+        column for column, inside in pixels.items() if (block.coverage[:, inside] != NO_DATA).any()
+    ]
+    tiles = np.empty((len(places), len(block.values), columns.size, columns.size), np.float32)
+    for tile, column in zip(tiles, places, strict=True):
+        np.take(block.values, pixels[column], axis=2, out=tile)
+    return places, tiles
 
 
 def _strip(row: int, moments: Moments, coverage: NDArray[np.uint8]) -> Strip:

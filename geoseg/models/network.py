@@ -100,4 +100,5 @@ def normalise(tiles: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> tor
     """Standardise (tile, band, y, x) by training statistics; missing values become the mean, 0."""
     scale = torch.where(std > 0, std, torch.ones_like(std))
     standard = (tiles - mean[:, None, None]) / scale[:, None, None]
-    return torch.nan_to_num(standard, nan=0.0)
+    # A comparison, since OpenVINO knows no nan_to_num; it is False for NaN and for infinity.
+    return torch.where(standard.abs() < torch.inf, standard, torch.zeros_like(standard))

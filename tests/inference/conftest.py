@@ -49,7 +49,7 @@ class PixelMember:
 
 
 class NearMember(PixelMember):
-    """Sees as far as its radius: a mean over (2 radius + 1) squared pixels, zero beyond the tile."""
+    """Sees as far as its radius: a sum over a square, scaled to variance 1, zero beyond the tile."""
 
     def __init__(self, radius, **kwargs):
         super().__init__(**kwargs)
@@ -58,7 +58,7 @@ class NearMember(PixelMember):
     def probability(self, tiles):
         size = (1, self.width, self.width)
         total = np.nan_to_num(tiles).astype(float).sum(axis=1)
-        seen = ndimage.uniform_filter(total, size, mode="constant")[:, None]
+        seen = ndimage.uniform_filter(total, size, mode="constant")[:, None] * self.width
         return (1 / (1 + np.exp(-seen - self.shift))).astype(np.float32)
 
 
@@ -114,7 +114,7 @@ def random_member(tmp_path_factory) -> Callable[..., ZooMember]:
     """An untrained network of random weights with its card, as a zoo holds them."""
     folder = tmp_path_factory.mktemp("zoo")
 
-    def make(architecture="Unet", bands=3, classes=1, seed=0, name="", std=2.0):
+    def make(architecture="Unet", bands=3, classes=1, seed=0, *, name="", std=2.0):
         name = name or f"{architecture}-{bands}-{classes}-{seed}"
         torch.manual_seed(seed)
         network = build_network(

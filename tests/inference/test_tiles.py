@@ -62,6 +62,8 @@ def test_folding_mirrors_without_repeating_the_edge(length, place):
     assert fold(np.array([place]), length)[0] == column[place + 400]
 
 
-@pytest.mark.parametrize(("shape", "tiles"), [((256, 256), 1), ((257, 256), 2), ((2048, 2048), 121)])
+@pytest.mark.parametrize(
+    ("shape", "tiles"), [((256, 256), 1), ((257, 256), 2), ((2048, 2048), 121)]
+)
 def test_count_by_hand(shape, tiles):
     assert count_tiles(shape, TileSettings(size=256, overlap=64)) == tiles
