@@ -20,9 +20,11 @@ from geoseg.tasks import CUSTOM, find_task
 from geoseg.web import faults, uploads
 from geoseg.web.access import PAGE_POLICY
 from geoseg.web.answers import AreaOrder, AreaView, Health, NewUpload, ProductView, RunOrder
+from geoseg.web.openapi import as_3_0
 from geoseg.workspace import RunState
 from geoseg.workspace.areas import RASTER_ENDINGS
 
+PREFIX = "/api"
 LITTLE_DISK_BYTES = 10**9
 SANDBOX = (
     "sandbox allow-scripts allow-popups; default-src 'none'; img-src data:; "
@@ -41,8 +43,8 @@ A run in three calls: `PUT /api/v1/uploads/{area}/{name}` with the file as body,
 """
 
 api = FastAPI(
-    title="GeoSeg", version=__version__, description=ABOUT, docs_url=None, redoc_url=None,
-    openapi_url="/openapi.json",
+    title="GeoSeg", version=__version__, description=ABOUT,
+    docs_url=None, redoc_url=None, openapi_url=None,
 )  # fmt: skip
 
 
@@ -72,6 +74,12 @@ def docs() -> HTMLResponse:
     """Show the interactive description; its scripts come from this server."""
     policy = PAGE_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
     return HTMLResponse(DOCS, headers={"Content-Security-Policy": policy})
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def description() -> JSONResponse:
+    """Describe every address."""
+    return JSONResponse(as_3_0({**api.openapi(), "servers": [{"url": PREFIX}]}))
 
 
 @api.get("/v1/areas", tags=["study areas"])
@@ -264,4 +272,4 @@ api.add_exception_handler(GeosegError, faults.answer)
 
 def routes() -> list[BaseRoute]:
     """Return the API under its prefix."""
-    return [Mount("/api", api)]
+    return [Mount(PREFIX, api)]

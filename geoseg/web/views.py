@@ -30,6 +30,8 @@ SAMPLE_PIXELS = 512
 LOW_HIGH_PERCENT = (2, 98)
 FINER_THAN_DATA = 3
 """Zooms the map may go beyond the pixels' own size."""
+TILES_READ = 256
+"""Tiles kept as numbers: 64 MB of one band each."""
 BANDS_OF = {"rgb": 3, "band": 1, "hillshade": 1}
 """Kinds whose bands the viewer may change, and how many they show."""
 
@@ -115,18 +117,32 @@ def _values(
     layer: Layer, place: tuple[int, int, int], drawing: Drawing
 ) -> NDArray[np.float32] | None:
     """Return (band, y, x) with a margin for hillshade; None outside the raster."""
-    box = tile_box(*place)
-    margin = 1 if layer.kind == "hillshade" else 0
     # Class ids must not be mixed, nor a probability that is about to be cut at a threshold.
     smooth = not layer_style(layer).discrete and drawing.threshold is None
+    margin = 1 if layer.kind == "hillshade" else 0
+    return _read(layer.version, _shown(layer, drawing), place, margin, smooth)
+
+
+@lru_cache(maxsize=TILES_READ)
+def _read(
+    _version: str,
+    sources: tuple[Source, ...],
+    place: tuple[int, int, int],
+    margin: int,
+    smooth: bool,
+) -> NDArray[np.float32] | None:
+    """Read a tile; kept, so that a moving threshold only colours it anew."""
+    box = tile_box(*place)
     bands = []
     with ExitStack() as files:
-        for source in _shown(layer, drawing):
+        for source in sources:
             dataset, band = files.enter_context(fit_for(source, box))
             if not reaches(dataset, box):
                 return None
             bands.append(read_tile(dataset, band, box, margin, smooth=smooth))
-    return np.stack(bands)
+    values = np.stack(bands)
+    values.setflags(write=False)
+    return values
 
 
 def _shown(layer: Layer, drawing: Drawing) -> tuple[Source, ...]:

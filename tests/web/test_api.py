@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from geoseg.settings import RunSettings
 from geoseg.web import api
+from geoseg.web.openapi import as_3_0
 from geoseg.workspace import change_state, read_request, run_folder
 
 SETTINGS = RunSettings(setting="s1s2", ensemble_size=4).model_dump()
@@ -165,3 +166,24 @@ def test_every_address_is_described_in_plain_words(client):
 
 def test_mounting_keeps_the_prefix():
     assert [route.path for route in api.routes()] == ["/api"]
+
+
+def test_the_description_keeps_to_the_words_of_openapi_3_0(client):
+    text = client.get("/api/openapi.json").text
+    assert json.loads(text)["openapi"] == "3.0.3"
+    for new_word in ('"type":"null"', '"prefixItems"', '"const"'):
+        assert new_word not in text.replace('": ', '":')
+    threshold = json.loads(text)["components"]["schemas"]["RunSettings"]["properties"]["threshold"]
+    assert (threshold["minimum"], threshold["exclusiveMinimum"]) == (0, True)
+
+
+def test_words_of_3_1_are_translated():
+    newer = {"a": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+             "b": {"anyOf": [{"$ref": "#/x"}, {"type": "null"}]},
+             "c": {"prefixItems": [{"type": "integer"}] * 2},
+             "d": {"const": 1}}  # fmt: skip
+    older = as_3_0(newer)
+    assert older["a"] == {"type": "string", "nullable": True}
+    assert older["b"] == {"allOf": [{"$ref": "#/x"}], "nullable": True}
+    assert older["c"] == {"items": {"anyOf": [{"type": "integer"}] * 2}}
+    assert older["d"] == {"enum": [1]}

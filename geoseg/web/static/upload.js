@@ -102,7 +102,7 @@ class Sending {
         offset = answer.body.received;
       } else if (answer.status >= 400 && answer.status !== 409 && answer.status !== 502
         && answer.status !== 503 && answer.status !== 504) {
-        return this.fail(answer.body.detail || "the server could not take the file");
+        return this.refuse(answer.body.detail || "the server could not take the file");
       } else {
         tries += 1;
         if (tries > MOST_TRIES) return this.fail("the server cannot be reached; try again later");
@@ -153,6 +153,16 @@ class Sending {
     localStorage.removeItem(this.memory);
     this.row.show("done", `${size(state.received)}, ${state.words}`, "Remove", () => this.remove());
     tell({ event: "finished", name: state.name, words: state.words });
+  }
+
+  // The file itself is at fault: sending it again would not help.
+  refuse(sentence) {
+    localStorage.removeItem(this.memory);
+    this.row.show("failed", sentence, "Dismiss", () => {
+      this.row.element.remove();
+      rows.delete(this.file.name);
+    });
+    tell({ event: "failed", name: this.file.name, words: sentence });
   }
 
   fail(sentence) {
