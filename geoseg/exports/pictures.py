@@ -1,7 +1,7 @@
 """Products of a run -> small pictures over grey ground, as text to put into a page."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ GREYS = 32
 """Steps of the ground; fewer make a smaller page and no eye sees it."""
 
 Bytes = NDArray[np.uint8]
-Reducer = Callable[..., Bytes]
 
 
 @dataclass(frozen=True)
@@ -51,27 +50,29 @@ class Frame:
         return np.arange(few) * many // few
 
 
-def read_ids(path: Path, frame: Frame, reduce: Reducer = np.maximum) -> Bytes:
-    """Read whole numbers; of the values under a picture's pixel the highest (or lowest) shows.
+def read_ids(path: Path, frame: Frame, ids: Sequence[int], background: int) -> Bytes:
+    """Read whole numbers; under a picture's pixel the most frequent of `ids` shows, if any is.
 
     So a landslide of one pixel is still seen. 255 shows only where nothing else is.
 
     Args:
         path: A raster of uint8, 255 no data.
         frame: Where the picture lies.
-        reduce: np.maximum, or np.minimum where low ids matter more.
+        ids: What must not get lost.
+        background: Shows where none of them is.
     """
     rows, columns = frame.edges(0), frame.edges(1)
     ends = [*rows[1:], frame.grid.height]
-    missing = 0 if reduce is np.maximum else NO_DATA
     picture = np.empty(frame.small.shape, np.uint8)
+    shown = np.array([*ids, background], np.uint8)
     with rasterio.open(path) as raster:
         for place, (start, end) in enumerate(zip(rows, ends, strict=True)):
             strip = raster.read(1, window=Window(0, start, frame.grid.width, end - start))
-            shown = reduce.reduce(np.where(strip == NO_DATA, missing, strip), axis=0)  # type: ignore[attr-defined]
-            row = reduce.reduceat(shown, columns)  # type: ignore[attr-defined]
+            votes = [np.add.reduceat((strip == value).sum(axis=0), columns) for value in ids]
+            # Half a vote for the background: it wins where no id has one.
+            winner = np.argmax([*votes, np.full(len(columns), 0.5)], axis=0)
             empty = np.logical_and.reduceat((strip == NO_DATA).all(axis=0), columns)
-            picture[place] = np.where(empty, NO_DATA, row)
+            picture[place] = np.where(empty, NO_DATA, shown[winner])
     return picture
 
 
@@ -136,7 +137,7 @@ def png_source(picture: Bytes) -> str:
     count, height, width = picture.shape
     with MemoryFile() as memory:
         with memory.open(driver="PNG", width=width, height=height, count=count, dtype="uint8",
-                         transform=rasterio.Affine.scale(2), zlevel=9) as image:  # fmt: skip
+                         transform=rasterio.Affine.scale(2), zlevel=6) as image:  # fmt: skip
             image.write(picture)
         memory.seek(0)
         return "data:image/png;base64," + base64.b64encode(memory.read()).decode("ascii")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from geoseg.exports.pictures import (
 )
 from geoseg.exports.record import Record, read_record
 from geoseg.exports.words import area_words, count_words, error_words, metric_words, seconds_words
-from geoseg.figures.styles import style
+from geoseg.figures.styles import CONFUSION_WORDS, style
 from geoseg.grid import Grid
 from geoseg.stack.stack import Layer
 from geoseg.tasks import ClassLabel
@@ -72,6 +73,8 @@ def _context(folder: Path, record: Record, layers: Sequence[Layer]) -> dict[str,
         "record": record,
         "title": record["title"] or f"{record['task']['title']} map",
         "feature": feature,
+        "made": _date_words(record["created"]),
+        "least_area": area_words(record["settings"]["min_area_m2"]),
         "answer": _answer(folder, record),
         "pictures": list(_pictures(folder, record, layers)),
         "scale_bar": _scale_bar(grid),
@@ -91,23 +94,30 @@ def _answer(folder: Path, record: Record) -> list[str]:
     table = _polygon_table(folder)
     count = len(table["area_m2"])
     least = record["settings"]["min_area_m2"]
-    sentences = [f"The map shows {count_words(count, feature)}" + (
-        f", {area_words(float(table['area_m2'].sum()))} in all; the largest covers "
-        f"{area_words(float(table['area_m2'].max()))}." if count else "."
-    )]  # fmt: skip
+    sentence = f"The map shows {count_words(count, feature)}"
+    if count:
+        total, largest = float(table["area_m2"].sum()), float(table["area_m2"].max())
+        sentence += f", {area_words(total)} in all; the largest covers {area_words(largest)}"
+    sentences = [f"{sentence}."]
+    unsure = int((table["mean_sprd"] >= UNSURE_SPREAD).sum())
+    if unsure and len(record["members"]) > 1:
+        sentences.append(
+            f"In {unsure:,} of them the networks disagree clearly (mean spread of {UNSURE_SPREAD} "
+            "or more): look at these first."
+        )
     if least:
         sentences.append(f"Patches below {area_words(least)} are left out of the outlines.")
     if summary["valid_share"] is not None:
         area = area_words(summary["valid_pixels"] * record["pixel_area_m2"])
         share = summary["valid_share"]
         sentences.append(f"{area} had data: {share:.0%} of the rectangle that was looked at.")
-    unsure = int((table["mean_sprd"] >= UNSURE_SPREAD).sum())
-    if count and len(record["members"]) > 1:
-        sentences.append(
-            f"In {unsure:,} of them the networks disagree clearly (mean spread of {UNSURE_SPREAD} "
-            "or more): look at these first."
-        )
     return sentences
+
+
+def _date_words(moment: str) -> str:
+    """Turn '2026-11-22T17:05:11+00:00' into '22 November 2026, 17:05 UTC'."""
+    time = datetime.fromisoformat(moment).astimezone(UTC)
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
 
 
 @dataclass(frozen=True)
@@ -124,12 +134,12 @@ def _pictures(folder: Path, record: Record, layers: Sequence[Layer]) -> Iterator
     """Draw the products that are there, the answer first."""
     frame = Frame.of(Grid.from_record(record["grid"]))
     labels = [ClassLabel(**label) for label in record["task"]["classes"]]
-    classes = read_ids(folder / "classes.tif", frame)
+    classes = read_ids(folder / "classes.tif", frame, [c.id for c in labels if c.id], 0)
     base = ground(layers, frame)
     yield _picture("classes", classes, classes, base, labels)
     if (folder / "confusion.tif").exists():
-        # The lowest id wins under a picture's pixel: right and wrong hits before the background.
-        errors = read_ids(folder / "confusion.tif", frame, np.minimum)
+        found, false, missed, left_out = CONFUSION_WORDS
+        errors = read_ids(folder / "confusion.tif", frame, (found, false, missed), left_out)
         yield _picture("confusion", errors, classes, base, labels)
     for kind in ("probability", "spread"):
         values = read_values(folder / f"{kind}.tif", frame)

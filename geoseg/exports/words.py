@@ -51,7 +51,7 @@ def metric_words(metrics: Metrics, feature: str) -> list[dict[str, str]]:
         else:
             rows.append({
                 "title": title,
-                "value": f"{value:.2f}",
+                "value": f"{value:.3f}",
                 "words": words.format(feature=feature, **_hundred(value)),
             })  # fmt: skip
     return rows
@@ -112,7 +112,7 @@ _METRICS = {
     ),
     "balanced_accuracy": (
         "Balanced accuracy",
-        "The mean of the shares rightly told, in the {feature} and outside it; chance gives 0.50.",
+        "The mean of the shares rightly told, in the {feature} and outside it; chance gives 0.5.",
     ),
     "accuracy": (
         "Accuracy",

@@ -180,11 +180,22 @@ def test_a_folder_that_is_no_run_is_told(tmp_path):
 
 def test_a_feature_of_one_pixel_is_still_seen_in_a_small_picture(tmp_path, grid, classes):
     write(tmp_path / "classes.tif", grid, classes)
-    small = read_ids(tmp_path / "classes.tif", Frame.of(grid, side=50))
+    small = read_ids(tmp_path / "classes.tif", Frame.of(grid, side=50), (1,), 0)
     assert max(small.shape) == 50
     assert small[300 * 44 // 541, 400 * 50 // 613] == 1
     assert (small == 255).any()
     assert (small == 0).any()
+
+
+def test_a_small_picture_shows_the_commoner_of_right_and_wrong(tmp_path, grid):
+    errors = np.full(grid.shape, 4, np.uint8)
+    errors[:20, :20] = np.tile([1, 2, 2, 2], (20, 5))
+    errors[400:420, 400:420] = np.tile([3, 3, 1, 255], (20, 5))
+    write(tmp_path / "confusion.tif", grid, errors)
+    small = read_ids(tmp_path / "confusion.tif", Frame.of(grid, side=50), (1, 2, 3), 4)
+    assert small[0, 0] == 2
+    assert small[410 * 44 // 541, 410 * 50 // 613] == 3
+    assert small[-1, -1] == 4
 
 
 def test_the_slope_that_faces_the_north_west_is_bright():

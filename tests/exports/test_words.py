@@ -18,7 +18,7 @@ def words_of(confusion, feature="landslide"):
 
 def test_precision_and_recall_are_told_in_pixels_of_a_hundred():
     rows = words_of(Confusion(tp=78, fp=22, fn=26, tn=1000))
-    assert rows["Precision"]["value"] == "0.78"
+    assert rows["Precision"]["value"] == "0.780"
     expected = "Of 100 pixels mapped as landslide, 78 are so in the reference; 22 are not."
     assert rows["Precision"]["words"] == expected
     expected = "Of 100 landslide pixels in the reference, 75 were found; 25 were missed."
@@ -39,7 +39,7 @@ def test_undefined_is_called_undefined_and_why():
     rows = words_of(Confusion(tn=50))
     assert rows["Precision"]["value"] == "undefined"
     assert rows["Precision"]["words"] == "Undefined: no pixel was mapped as the feature."
-    assert rows["Accuracy"]["value"] == "1.00"
+    assert rows["Accuracy"]["value"] == "1.000"
 
 
 def test_errors_are_told_in_pixels_and_area():
