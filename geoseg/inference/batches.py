@@ -1,6 +1,7 @@
 """Tiles + a member -> probabilities, as many tiles at a time as memory allows."""
 
 from collections.abc import Sequence
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from geoseg.progress import Cancelled, Event, Progress, stop_if
 
 BATCH = 4
 """Tiles at a time for members that name no `batch` of their own."""
+
+ENOUGH_TILES = 16
+"""For a speed worth remembering; the first tiles of a network are slow."""
 
 OVERSHOOT = 1e-3
 """How far a member's values may leave 0..1 by rounding before they are refused."""
@@ -23,7 +27,10 @@ class Batches:
         self, members: Sequence[Member], total: int, progress: Progress, cancelled: Cancelled
     ) -> None:
         self.size = max(1, min(getattr(member, "batch", BATCH) for member in members))
+        self._members = members
         self._done = [0] * len(members)
+        self._asked = [0] * len(members)
+        self._seconds = [0.0] * len(members)
         self._total = total
         self._progress, self._cancelled = progress, cancelled
 
@@ -38,6 +45,7 @@ class Batches:
             ModelError: The member's answer has another shape than asked for, or is no probability.
         """
         answers: list[NDArray[np.float32]] = []
+        start = perf_counter()
         while len(answers) < len(tiles):
             stop_if(self._cancelled)
             # The whole array as it is, where it fits: a GPU then copies it once for all members.
@@ -47,7 +55,19 @@ class Batches:
                 answers.extend(_checked(member, part))
             except MemoryError:
                 self._halve(member, tiles.shape[-1], min(self.size, len(part)), index)
+        self._asked[index] += len(answers)
+        self._seconds[index] += perf_counter() - start
         return answers
+
+    def pixels_per_second(self, tile_size: int) -> dict[str, float]:
+        """Return the speed of every member that has a `key` and was asked often enough to tell."""
+        return {
+            member.key: asked * tile_size**2 / seconds
+            for member, asked, seconds in zip(
+                self._members, self._asked, self._seconds, strict=True
+            )
+            if hasattr(member, "key") and asked >= ENOUGH_TILES
+        }
 
     def count(self, index: int, member: Member, tiles: int) -> None:
         """Tell the watcher that a member is through with so many more tiles."""

@@ -15,7 +15,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from geoseg.inference.cache import cache_folder, core_count, speed_key
+from geoseg.inference.machine import cache_folder, core_count, speed_key
 from geoseg.models.zoo import ZooMember, verify
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def read_or_convert(member: ZooMember, tile_size: int) -> ov.Model:
 def _convert(member: ZooMember, tile_size: int) -> ov.Model:
     import torch
 
-    from geoseg.inference.torch_runtime import load_whole
+    from geoseg.inference.torch_runtime import cannot_read, load_whole
 
     shape = [1, len(member.card.bands), tile_size, tile_size]
     with torch.no_grad(), warnings.catch_warnings():
@@ -109,7 +109,10 @@ def _convert(member: ZooMember, tile_size: int) -> ov.Model:
         # turned to constants are right, since every tile has the same size.
         warnings.simplefilter("ignore")
         network = load_whole(member)
-        return ov.convert_model(network, example_input=torch.zeros(shape), input=shape)
+        try:
+            return ov.convert_model(network, example_input=torch.zeros(shape), input=shape)
+        except RuntimeError as error:
+            raise cannot_read(member.card, tile_size) from error
 
 
 def _keep_converted(model: ov.Model, folder: Path) -> None:

@@ -1,10 +1,10 @@
 """Members on disk + the run's device and precision -> members ready to be asked."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Literal
 
 from geoseg.errors import SettingsError
+from geoseg.inference.machine import may_have_gpu
 from geoseg.inference.member import Member
 from geoseg.inference.tiles import count_tiles
 from geoseg.models.zoo import ZooMember
@@ -13,9 +13,6 @@ from geoseg.settings import RunSettings
 
 CONVERSION_PAYS_FROM_TILES = 80
 """Converting takes some 2 s a member and saves some 25 ms a tile (256 pixels, two cores)."""
-
-GPU_FILES = (Path("/dev/nvidia0"), Path("/dev/dxg"))
-"""Without them there is no GPU under Linux; asking PyTorch takes seconds."""
 
 Load = Callable[[ZooMember], Member]
 
@@ -70,7 +67,7 @@ def choose_device(settings: RunSettings) -> Literal["cpu", "cuda"]:
 
 
 def _has_gpu() -> bool:
-    if Path("/dev").is_dir() and not any(path.exists() for path in GPU_FILES):
+    if not may_have_gpu():
         return False
     import torch
 

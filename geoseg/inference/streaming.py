@@ -11,6 +11,7 @@ from geoseg.errors import ModelError
 from geoseg.inference.batches import BATCH, Batches
 from geoseg.inference.blocks import NO_DATA, Block, read_blocks
 from geoseg.inference.ensemble import CARRY_BUDGET_BYTES, Blend, Moments, carries
+from geoseg.inference.machine import remember_speeds
 from geoseg.inference.member import Member
 from geoseg.inference.tiles import Axis, plan_axis
 from geoseg.progress import Cancelled, Progress, never, silent
@@ -74,6 +75,7 @@ def predict_strips(
             _predict_row(row, block, work, moments)
             inside = slice(rows.span(row)[0] - rows.origins[row], None)
             yield _strip(rows.span(row)[0], moments, block.coverage[inside][: shape[1]])
+    remember_speeds(work.batches.pixels_per_second(settings.tiles.size))
 
 
 def memory_bound_bytes(

@@ -1,5 +1,7 @@
 """Members run by PyTorch: on a GPU, and on the processor where conversion would not pay."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import numpy as np
@@ -7,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from geoseg.inference.cache import core_count, speed_key
+from geoseg.errors import ModelError
+from geoseg.inference.machine import core_count, speed_key
 from geoseg.models.card import Card
 from geoseg.models.network import load_network, normalise
 from geoseg.models.zoo import ZooMember
@@ -70,7 +73,7 @@ class CpuMember:
     """One network in plain PyTorch, tile by tile: larger batches are slower on a processor."""
 
     def __init__(self, member: ZooMember, precision: Precision) -> None:
-        card = member.card
+        self._card = card = member.card
         self.name, self.bands, self.classes = card.name, card.band_names, card.classes
         self.key = speed_key(
             f"{card.architecture} {card.encoder}", len(card.bands), precision, "cpu"
@@ -80,7 +83,7 @@ class CpuMember:
 
     def probability(self, tiles: NDArray[np.float32]) -> NDArray[np.float32]:
         """Map (tile, band, y, x) to (tile, class, y, x)."""
-        with torch.inference_mode(), _memory_errors():
+        with torch.inference_mode(), _told(self._card, tiles):
             single = [self._network(torch.from_numpy(tile[None])) for tile in tiles]
             return torch.cat(single).numpy()
 
@@ -91,7 +94,7 @@ class CudaMember:
     def __init__(
         self, member: ZooMember, precision: Precision, upload: Upload, tile_size: int
     ) -> None:
-        card = member.card
+        self._card = card = member.card
         self.name, self.bands, self.classes = card.name, card.band_names, card.classes
         self.key = speed_key(
             f"{card.architecture} {card.encoder}", len(card.bands), precision, "cuda"
@@ -108,7 +111,7 @@ class CudaMember:
         """Map (tile, band, y, x) to (tile, class, y, x)."""
         with (
             torch.inference_mode(),
-            _memory_errors(),
+            _told(self._card, tiles),
             torch.autocast("cuda", torch.bfloat16, enabled=self._fast),
         ):
             return self._network(self._upload(tiles)).cpu().numpy()
@@ -121,17 +124,22 @@ def cuda_device() -> torch.device:
     return torch.device("cuda")
 
 
-class _memory_errors:
-    """Tells of PyTorch's lack of memory in Python's own word."""
+def cannot_read(card: Card, tile_size: int) -> ModelError:
+    """Return the fault of a network that fails on tiles of this size: PAN below 128 pixels."""
+    return ModelError(
+        f"member {card.name} ({card.architecture}) cannot read tiles of {tile_size} pixels; "
+        "choose larger tiles, 256 suits every architecture"
+    )
 
-    def __enter__(self) -> None:
-        pass
 
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        lacking = isinstance(error, torch.OutOfMemoryError) or (
-            isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-        )
-        if lacking:
+@contextmanager
+def _told(card: Card, tiles: NDArray[np.float32]) -> Iterator[None]:
+    """Tell of a lack of memory in Python's own word, of other faults in a sentence."""
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error):
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
             raise MemoryError(str(error)) from error
+        raise cannot_read(card, tiles.shape[-1]) from error

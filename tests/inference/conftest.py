@@ -101,7 +101,7 @@ SMALL = {
     "UnetPlusPlus": {"encoder_depth": 3, "decoder_channels": (16, 16, 8)},
     "MAnet": {"encoder_depth": 3, "decoder_channels": (16, 16, 8), "decoder_pab_channels": 8},
     "Linknet": {"encoder_depth": 3},
-    "FPN": {"decoder_pyramid_channels": 16, "decoder_segmentation_channels": 16},
+    "FPN": {"decoder_pyramid_channels": 32, "decoder_segmentation_channels": 32},
     "PSPNet": {"encoder_depth": 3, "psp_out_channels": 32},
     "PAN": {"decoder_channels": 16},
     "DeepLabV3": {"decoder_channels": 16},

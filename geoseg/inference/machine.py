@@ -1,4 +1,4 @@
-"""Where networks prepared for this machine and its measured speeds are kept; needs no torch."""
+"""What is known of this machine: its cores, a folder for what was prepared, measured speeds."""
 
 import json
 import os
@@ -8,6 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 SPEEDS = "speeds.json"
+
+GPU_FILES = (Path("/dev/nvidia0"), Path("/dev/dxg"))
+"""Without them there is no GPU under Linux; asking PyTorch takes seconds."""
 
 
 def cache_folder() -> Path:
@@ -22,6 +25,11 @@ def core_count() -> int:
     if chosen.isdigit() and int(chosen) > 0:
         return int(chosen)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def may_have_gpu() -> bool:
+    """Tell whether a GPU is possible, without asking PyTorch."""
+    return not Path("/dev").is_dir() or any(path.exists() for path in GPU_FILES)
 
 
 def speed_key(network: str, bands: int, precision: str, device: str) -> str:
@@ -43,6 +51,8 @@ def read_speeds() -> dict[str, float]:
 
 def remember_speeds(pixels_per_second: Mapping[str, float]) -> None:
     """Keep newly measured speeds beside the older ones; where the disk refuses, forget them."""
+    if not pixels_per_second:
+        return
     with suppress(OSError):
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
