@@ -27,8 +27,11 @@ OTHER_STARTS = {
 }
 BLOCKS_PROBED = 4096
 
+CACHE_BYTES = 256 * 2**20
+"""What GDAL may keep of decoded blocks, whatever the raster's size; part of a run's memory."""
+
 # TRUE looks for .aux.xml, .ovr and .msk beside the file by name and lists no folder.
-GDAL_OPTIONS = {"GDAL_DISABLE_READDIR_ON_OPEN": "TRUE", "GDAL_CACHEMAX": 256}
+GDAL_OPTIONS = {"GDAL_DISABLE_READDIR_ON_OPEN": "TRUE", "GDAL_CACHEMAX": CACHE_BYTES}
 
 
 @contextmanager

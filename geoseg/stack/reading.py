@@ -59,7 +59,7 @@ class FileReader:
         indexes = [band.index for band in bands]
         try:
             values = self.dataset.read(indexes, window=window, out_dtype=np.float32)
-            if self._has_masks(indexes) and not self.zeros_count:
+            if self._needs_masks(indexes):
                 values[self.dataset.read_masks(indexes, window=window) == 0] = np.nan
         except RasterioError:
             raise cut_off(self.path) from None
@@ -69,9 +69,14 @@ class FileReader:
                 values[place] = values[place] * band.scale + band.offset
         return values
 
-    def _has_masks(self, indexes: Sequence[int]) -> bool:
+    def _needs_masks(self, indexes: Sequence[int]) -> bool:
+        """Tell whether missing pixels are marked otherwise than by NaN among the values."""
+        nodata = self.dataset.nodata
+        marked = {MaskFlags.all_valid}
+        if nodata is not None and np.isnan(nodata):
+            marked.add(MaskFlags.nodata)
         flags = (self.dataset.mask_flag_enums[index - 1] for index in indexes)
-        return not all(MaskFlags.all_valid in flag for flag in flags)
+        return not self.zeros_count and not all(marked.intersection(flag) for flag in flags)
 
 
 @contextmanager
