@@ -81,7 +81,9 @@ def _row(name: str, how: str, claimants: Sequence[BandSource]) -> BandMatch:
 def _by_description(
     sources: Sequence[BandSource], bands: Sequence[Band], _alone: set[Path]
 ) -> dict[str, list[BandSource]]:
-    return _claims((source, _meant_by(source.description, bands)) for source in sources)
+    return _claims(
+        (source, _meant_by(source.description, bands, loose=False)) for source in sources
+    )
 
 
 def _by_file_name(
@@ -89,7 +91,7 @@ def _by_file_name(
 ) -> dict[str, list[BandSource]]:
     """Take a file's name as its band's name where it holds one band without another name."""
     return _claims(
-        (source, _meant_by(source.path.stem, bands))
+        (source, _meant_by(source.path.stem, bands, loose=True))
         for source in sources
         if source.path in alone and _undescribed(source)
     )
@@ -132,17 +134,29 @@ def _names_of_count(count: int, task: Task, setting: str | None) -> tuple[str, .
     return fitting[0] if len(fitting) == 1 else ()
 
 
-def _meant_by(text: str, bands: Sequence[Band]) -> str | None:
-    """Return the band a text names: the whole text, else its last words, else any words."""
+def _meant_by(text: str, bands: Sequence[Band], *, loose: bool) -> str | None:
+    """Return the band a text names: the whole text, else its last words, else any words.
+
+    Args:
+        text: A file's name or a description inside it.
+        bands: Those it may name.
+        loose: True takes an alias anywhere; else only where the text begins with it, for
+            "vegetation height" is not the height of the ground.
+    """
     words = [_plain(word) for word in WORD.findall(text)]
     spans = [
-        (stop == len(words), stop - start, "".join(words[start:stop]))
+        (stop == len(words), stop - start, "".join(words[start:stop]), start == 0)
         for start in range(len(words))
         for stop in range(start + 1, len(words) + 1)
     ]
-    spans.append((True, len(words) + 1, _plain(text)))
-    called = {_plain(n): band.name for band in bands for n in (band.name, *band.aliases)}
-    hits = [(at_end, length, called[span]) for at_end, length, span in spans if span in called]
+    spans.append((True, len(words) + 1, _plain(text), True))
+    aliases = {_plain(alias): band.name for band in bands for alias in band.aliases}
+    names = {_plain(band.name): band.name for band in bands}
+    hits = [
+        (at_end, length, name)
+        for at_end, length, span, leads in spans
+        if (name := names.get(span) or (aliases.get(span) if loose or leads else None))
+    ]
     return max(hits)[2] if hits else None
 
 

@@ -69,6 +69,11 @@ def test_a_file_name_is_read_word_by_word(name, band):
         ("KG climate", "KG_climate"),
         ("dNDVI", "dNDVI"),
         ("NDVI", None),
+        ("Sentinel-1 preVV", "preVV"),
+        ("DEM [m]", "elevation"),
+        ("slope of DEM", "slope"),
+        ("DEM slope", "slope"),
+        ("vegetation height", None),
     ],
 )
 def test_descriptions_are_compared_without_case_and_punctuation(description, band):
