@@ -1,0 +1,72 @@
+"""The Gewata scene in a folder -> a wetland dataset in the published layout.
+
+    python examples/gewata_dataset.py DATA OUT
+
+DATA holds GewataB1.tif ... GewataB7.tif and lulcGewata.tif (CC BY-SA 4.0, Wageningen University,
+geoScripting course "Advanced Raster Analysis"). The northern two thirds (rows 0 to 783) become four
+strips for training and validation, the southern third (rows 784 and below) becomes the test scene.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+BANDS = ("B1", "B2", "B3", "B4", "B5", "B7")
+WETLAND = 6
+FIRST_TEST_ROW = 784
+UNKNOWN = 255
+STRIP_COLUMNS = (0, 464, 619, 774, 1548)
+"""Strips of unlike width that hold about a quarter of the northern wetland pixels each."""
+
+
+def main(data: Path, out: Path) -> None:
+    """Write every strip and the test scene."""
+    with rasterio.open(data / "lulcGewata.tif") as raster:
+        height, width = raster.shape
+    for number in range(4):
+        left, right = STRIP_COLUMNS[number : number + 2]
+        window = Window(left, 0, right - left, FIRST_TEST_ROW)
+        write_pair(data, out / "train_val", f"north{number + 1}", window)
+    south = Window(0, FIRST_TEST_ROW, width, height - FIRST_TEST_ROW)
+    write_pair(data, out / "test", "south", south)
+
+
+def write_pair(data: Path, part: Path, name: str, window: Window) -> None:
+    """Cut one window out of all bands and of the map, and write input and label."""
+    bands = []
+    for band in BANDS:
+        with rasterio.open(data / f"Gewata{band}.tif") as raster:
+            bands.append(raster.read(1, window=window))
+    with rasterio.open(data / "lulcGewata.tif") as raster:
+        classes = raster.read(1, window=window)
+        profile = {
+            "driver": "GTiff",
+            "crs": raster.crs,
+            "transform": raster.window_transform(window),
+            "width": window.width,
+            "height": window.height,
+            "compress": "deflate",
+        }
+    label = np.where(np.isnan(classes), UNKNOWN, classes == WETLAND).astype(np.uint8)
+    write(part / "input" / f"{name}_input.tif", np.stack(bands), BANDS, profile)
+    write(part / "label" / f"{name}_label.tif", label[None], ("wetland",), profile)
+
+
+def write(
+    path: Path, values: NDArray[Any], names: tuple[str, ...], profile: dict[str, Any]
+) -> None:
+    """Write one GeoTIFF with named bands."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with rasterio.open(path, "w", count=len(values), dtype=values.dtype, **profile) as raster:
+        raster.write(values)
+        for index, name in enumerate(names, start=1):
+            raster.set_band_description(index, name)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,1 @@
+"""Labelled scenes -> trained members (torch)."""

@@ -1,0 +1,179 @@
+"""A folder in the published layout -> labelled scenes in memory and statistics of their bands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.errors import RasterioError
+
+from geoseg.errors import TrainingError
+from geoseg.models.card import BandStatistics
+from geoseg.tasks import BandKind, Task
+
+UNKNOWN = 255
+"""Label of pixels nobody mapped: left out of loss, statistics and scores."""
+
+
+@dataclass(frozen=True)
+class LabelledScene:
+    """One area with its bands and labels.
+
+    Attributes:
+        name: Text before the first underscore of its files.
+        bands: The setting's bands in order, NaN where missing, (band, y, x).
+        label: 0 no, 1 feature, 255 unknown, (y, x).
+        simulated: True where the file says that it was made up.
+    """
+
+    name: str
+    bands: NDArray[np.float32]
+    label: NDArray[np.uint8]
+    simulated: bool
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """True where the label is 0 or 1, (y, x)."""
+        return np.asarray(self.label != UNKNOWN)
+
+
+def read_dataset(
+    folder: Path, task: Task, setting: str, part: str = "train_val"
+) -> list[LabelledScene]:
+    """Read every pair of <part>/input/<prefix>_*.tif and <part>/label/<prefix>_*.tif.
+
+    Raises:
+        TrainingError: A file is missing, cannot be read, or pair, sizes, bands or labels are wrong.
+    """
+    inputs, labels = _by_prefix(folder / part / "input"), _by_prefix(folder / part / "label")
+    if not inputs or set(inputs) != set(labels):
+        alone = ", ".join(sorted(set(inputs) ^ set(labels))) or "no file at all"
+        raise TrainingError(
+            f"{folder} is not a dataset: expected {part}/input and {part}/label with files paired "
+            f"by the text before the first underscore, found unpaired: {alone}"
+        )
+    names = task.setting(setting).bands
+    return [_read_pair(prefix, inputs[prefix], labels[prefix], task, names) for prefix in inputs]
+
+
+def _by_prefix(folder: Path) -> dict[str, Path]:
+    return {path.name.split("_")[0]: path for path in sorted(folder.glob("*.tif*"))}
+
+
+def _read_pair(
+    name: str, stack: Path, label: Path, task: Task, names: Sequence[str]
+) -> LabelledScene:
+    try:
+        with rasterio.open(stack) as raster:
+            indexes = _band_indexes(stack, raster.descriptions, task, names)
+            bands = raster.read(indexes, masked=True).astype(np.float32).filled(np.nan)
+            bands[~np.isfinite(bands)] = np.nan
+            simulated = raster.tags().get("SIMULATED") == "yes"
+        with rasterio.open(label) as raster:
+            values = raster.read(1, masked=True).astype(np.float32).filled(np.nan)
+    except RasterioError as error:
+        raise TrainingError(f"{stack.name} or {label.name} cannot be read: {error}") from error
+    if values.shape != bands.shape[1:]:
+        raise TrainingError(
+            f"{label.name} has {values.shape[0]} x {values.shape[1]} pixels, {stack.name} has "
+            f"{bands.shape[1]} x {bands.shape[2]}; label and input must lie on one grid"
+        )
+    return LabelledScene(name, bands, _label(label, values), simulated)
+
+
+def _band_indexes(
+    path: Path, descriptions: Sequence[str | None], task: Task, names: Sequence[str]
+) -> list[int]:
+    """Find the bands by description, else by the published order of the task."""
+    if set(names) <= set(descriptions):
+        return [descriptions.index(name) + 1 for name in names]
+    for order in (tuple(band.name for band in task.bands), tuple(names)):
+        if len(descriptions) == len(order):
+            return [order.index(name) + 1 for name in names]
+    raise TrainingError(
+        f"{path.name} has {len(descriptions)} bands without the names {', '.join(names)}; "
+        f"name the bands, or bring all {len(task.bands)} of task {task.name} in order"
+    )
+
+
+def _label(path: Path, values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    label = np.where(np.isnan(values), UNKNOWN, values)
+    odd = np.setdiff1d(np.unique(label), (0, 1, UNKNOWN))
+    if odd.size:
+        found = ", ".join(f"{value:g}" for value in odd[:5])
+        raise TrainingError(
+            f"{path.name} holds the values {found}; a label is 1 on the feature, 0 elsewhere and "
+            f"{UNKNOWN} or no data where unknown"
+        )
+    return label.astype(np.uint8)
+
+
+def band_statistics(
+    scenes: Sequence[LabelledScene], task: Task, setting: str
+) -> tuple[BandStatistics, ...]:
+    """Return mean and standard deviation of every band over all known, measured pixels.
+
+    Masks and class bands may be the same everywhere; a measured band may not.
+
+    Raises:
+        TrainingError: A band has no value at all, or a measured band has only one.
+    """
+    rows = []
+    for index, name in enumerate(task.setting(setting).bands):
+        band = task.band(name)
+        values = np.concatenate([scene.bands[index][scene.known] for scene in scenes])
+        values = values[np.isfinite(values)].astype(np.float64)
+        if values.size == 0:
+            raise TrainingError(
+                f"band {name} has no value in any labelled pixel of the dataset; "
+                "fill it or choose a setting without it"
+            )
+        if band.kind is BandKind.CONTINUOUS and values.min() == values.max():
+            raise TrainingError(
+                f"band {name} is {values[0]:g} in every labelled pixel; a measured band that never "
+                "changes teaches nothing, check the file or choose a setting without it"
+            )
+        rows.append(
+            BandStatistics(
+                name=name, unit=band.unit, mean=float(values.mean()), std=float(values.std())
+            )
+        )
+    return tuple(rows)
+
+
+def split(
+    scenes: Sequence[LabelledScene], validation: Sequence[str], seed: int
+) -> tuple[list[LabelledScene], list[LabelledScene]]:
+    """Divide scenes into those that teach and those that judge.
+
+    Args:
+        scenes: All of them; a single one does both.
+        validation: Names of those that judge; empty takes a fifth, at least one, by the seed.
+        seed: Chooses where no names are given.
+
+    Raises:
+        TrainingError: A name is unknown, one side is empty or holds no pixel of the feature.
+    """
+    names = [scene.name for scene in scenes]
+    if unknown := sorted(set(validation) - set(names)):
+        raise TrainingError(
+            f"no scene named {', '.join(unknown)} to validate on; the dataset has "
+            f"{', '.join(names)}"
+        )
+    if len(scenes) == 1:
+        judging = teaching = list(scenes)
+    else:
+        count = max(1, len(scenes) // 5)
+        shuffled = np.random.default_rng(seed).permutation(names)
+        chosen = set(validation) or set(shuffled[:count])
+        judging = [scene for scene in scenes if scene.name in chosen]
+        teaching = [scene for scene in scenes if scene.name not in chosen]
+    for side, part in (("training", teaching), ("validation", judging)):
+        if not any((scene.label == 1).any() for scene in part):
+            raise TrainingError(
+                f"the {len(part)} scenes for {side} hold no pixel of the feature; "
+                "label some, or choose other scenes for validation"
+            )
+    return teaching, judging

@@ -1,0 +1,109 @@
+"""Choices of one training run -> a frozen object, completed by its recipe."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from geoseg.models.card import ARCHITECTURES
+from geoseg.settings import STRIDE_OF_NETWORKS, Settings
+
+LOSSES = ("BCE", "Dice", "Focal", "Jaccard", "Lovasz")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a recipe fills in where the user chose nothing.
+
+    Attributes:
+        learning_rate: Highest rate of the optimiser.
+        weight_decay: Pull of the weights towards 0.
+        crop: Side of the square crops, pixels.
+        batch: Crops a step.
+        positive_share: Share of crops anchored on a pixel of the feature.
+        steps_per_epoch: Steps between two validations.
+        max_steps: Steps after which training ends at the latest.
+        patience_epochs: Epochs without a better validation F1 after which it ends.
+        averaging: Share of the old weights in the running mean of weights; 0 keeps none.
+        largest_gradient: Length to which longer gradients are cut.
+        reduced_precision: Compute in bfloat16 where the processor is faster with it.
+    """
+
+    learning_rate: float
+    weight_decay: float
+    crop: int
+    batch: int
+    positive_share: float
+    steps_per_epoch: int
+    max_steps: int
+    patience_epochs: int
+    averaging: float
+    largest_gradient: float
+    reduced_precision: bool
+
+
+RECIPES = {
+    "thesis": Recipe(
+        learning_rate=1e-3, weight_decay=0.0, crop=256, batch=4, positive_share=1.0,
+        steps_per_epoch=1000, max_steps=1_000_000, patience_epochs=50, averaging=0.0,
+        largest_gradient=float("inf"), reduced_precision=False,
+    ),
+    "quick": Recipe(
+        learning_rate=3e-3, weight_decay=1e-2, crop=128, batch=8, positive_share=0.7,
+        steps_per_epoch=100, max_steps=1500, patience_epochs=1_000_000, averaging=0.99,
+        largest_gradient=5.0, reduced_precision=True,
+    ),
+}  # fmt: skip
+"""`thesis` is the published training (Article V); `quick` reaches much the same on a processor."""
+
+
+class TrainSettings(Settings):
+    """Every choice of one training run; None takes the recipe's value."""
+
+    version: Literal[1] = 1
+    name: str = ""
+    """Name of the member; empty makes one of architecture, loss and learning rate."""
+    task: str
+    setting: str
+    architecture: Literal[ARCHITECTURES] = "Unet"  # type: ignore[valid-type]
+    encoder: str = "resnet34"
+    options: dict[str, Any] = Field(default_factory=dict)
+    loss: Literal[LOSSES] = "Dice"  # type: ignore[valid-type]
+    recipe: Literal["quick", "thesis"] = "quick"
+    learning_rate: float | None = Field(default=None, gt=0, le=1)
+    crop: int | None = Field(default=None, ge=STRIDE_OF_NETWORKS, multiple_of=STRIDE_OF_NETWORKS)
+    batch: int | None = Field(default=None, ge=2)
+    positive_share: float | None = Field(default=None, ge=0, le=1)
+    steps_per_epoch: int | None = Field(default=None, ge=1)
+    max_steps: int | None = Field(default=None, ge=1)
+    jitter: float = Field(default=0.0, ge=0, le=1)
+    """Random shift and gain of every band and crop, in standard deviations."""
+    validation: tuple[str, ...] = ()
+    """Names of the scenes kept for validation; empty takes a fifth, chosen by the seed."""
+    seed: int = Field(default=0, ge=0)
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    trained_on: str = ""
+    """Words for the card; empty names the dataset and counts its scenes."""
+    licence: str = ""
+    attribution: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _name_makes_a_file(cls, name: str) -> str:
+        if not all(sign.isalnum() or sign in "-." for sign in name):
+            raise ValueError("a member's name may hold letters, digits, '-' and '.'")
+        return name
+
+    @property
+    def member_name(self) -> str:
+        """Name of the member and of its two files."""
+        return self.name or f"{self.architecture}-{self.loss}-{self.completed.learning_rate:g}"
+
+    @property
+    def completed(self) -> Recipe:
+        """The recipe with the user's own choices put in."""
+        recipe = RECIPES[self.recipe]
+        chosen = {
+            name: value for name in vars(recipe) if (value := getattr(self, name, None)) is not None
+        }
+        return Recipe(**(vars(recipe) | chosen))

@@ -1,0 +1,107 @@
+"""Datasets read as labelled scenes; statistics obey their law; faults are told in a sentence."""
+
+import numpy as np
+import pytest
+
+from geoseg.errors import TrainingError
+from geoseg.tasks import find_task
+from geoseg.training.dataset import UNKNOWN, band_statistics, read_dataset, split
+from tests.training.made_up import NAMES, wet_scene, write_pair, write_raster
+
+WETLANDS = find_task("wetlands")
+
+
+def read(folder):
+    return read_dataset(folder, WETLANDS, "landsat")
+
+
+def test_scenes_read_as_they_were_written(dataset):
+    scenes = read(dataset)
+    assert [scene.name for scene in scenes] == ["scene0", "scene1", "scene2"]
+    bands, label = wet_scene(1)
+    np.testing.assert_array_equal(scenes[1].bands, bands)
+    np.testing.assert_array_equal(scenes[1].label, label)
+
+
+def test_bands_are_found_by_name_in_any_order(tmp_path):
+    bands, label = wet_scene(0)
+    write_pair(tmp_path, "mixed", bands[::-1].copy(), label, NAMES[::-1])
+    np.testing.assert_array_equal(read(tmp_path)[0].bands, bands)
+
+
+def test_bands_without_names_are_taken_in_the_published_order(tmp_path):
+    bands, label = wet_scene(0)
+    write_pair(tmp_path, "nameless", bands, label, None)
+    np.testing.assert_array_equal(read(tmp_path)[0].bands, bands)
+
+
+def test_statistics_pool_the_known_and_measured_pixels_of_all_scenes(tmp_path):
+    rng = np.random.default_rng(5)
+    values = []
+    for number in range(2):
+        bands, label = wet_scene(number, 64)
+        label[rng.random(label.shape) < 0.3] = UNKNOWN
+        bands[0, rng.random(label.shape) < 0.2] = np.nan
+        write_pair(tmp_path, f"scene{number}", bands, label)
+        values.append(bands[0][(label != UNKNOWN) & np.isfinite(bands[0])])
+    first = band_statistics(read(tmp_path), WETLANDS, "landsat")[0]
+    pooled = np.concatenate(values).astype(float)
+    assert first.name == "B1"
+    assert first.mean == pytest.approx(pooled.mean(), rel=1e-6)
+    assert first.std == pytest.approx(pooled.std(), rel=1e-6)
+
+
+def test_labels_that_are_not_a_number_are_unknown(tmp_path):
+    bands, label = wet_scene(0)
+    write_pair(tmp_path, "scene", bands, label)
+    floats = label.astype(np.float32)
+    floats[:10] = np.nan
+    write_raster(tmp_path / "train_val/label/scene_label.tif", floats[None])
+    assert (read(tmp_path)[0].label[:10] == UNKNOWN).all()
+
+
+def test_a_fifth_of_the_scenes_judges_and_the_same_seed_chooses_the_same(dataset):
+    teaching, judging = split(read(dataset), (), seed=4)
+    assert (len(teaching), len(judging)) == (2, 1)
+    assert split(read(dataset), (), seed=4)[1][0].name == judging[0].name
+
+
+def test_named_scenes_judge(dataset):
+    teaching, judging = split(read(dataset), ("scene0",), seed=0)
+    assert [scene.name for scene in judging] == ["scene0"]
+    assert [scene.name for scene in teaching] == ["scene1", "scene2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda b, lab: (b, lab[:-5]), "must lie on one grid"),
+        (lambda b, lab: (b, lab * 7), "holds the values 7; a label is 1"),
+        (lambda b, lab: (b[:4], lab), "has 4 bands without the names"),
+        (lambda b, lab: (b * np.nan, lab), "band B1 has no value"),
+        (lambda b, lab: (b * 0 + 3, lab), "band B1 is 3 in every labelled pixel"),
+        (lambda b, lab: (b, lab * 0), "hold no pixel of the feature"),
+    ],
+)
+def test_a_dataset_that_cannot_teach_is_refused_with_a_sentence(tmp_path, change, words):
+    bands, label = change(*wet_scene(0))
+    write_pair(tmp_path, "scene", bands, label, NAMES[: len(bands)])
+    with pytest.raises(TrainingError, match=words):
+        _use(tmp_path)
+
+
+def _use(folder):
+    scenes = read(folder)
+    band_statistics(scenes, WETLANDS, "landsat")
+    split(scenes, (), 0)
+
+
+def test_an_unpaired_file_is_named(dataset):
+    (dataset / "train_val/label/scene1_label.tif").unlink()
+    with pytest.raises(TrainingError, match="unpaired: scene1"):
+        read(dataset)
+
+
+def test_an_unknown_validation_scene_is_named(dataset):
+    with pytest.raises(TrainingError, match="no scene named elsewhere"):
+        split(read(dataset), ("elsewhere",), 0)
