@@ -86,7 +86,7 @@ def _notes(rasters: Sequence[RasterInfo], reference: RasterInfo, grid: Grid) -> 
     """State the grid and what was done to which file; silent where every file lies on it."""
     moved = [r for r in rasters if not lines_up(r, grid)]
     notes = []
-    if moved:
+    if moved and len(rasters) > 1:  # of a single file its own notes tell
         names = ", ".join(raster.path.name for raster in moved)
         notes.append(
             f"All bands are put on the grid of {reference.path.name} ({grid.words()}); resampled "

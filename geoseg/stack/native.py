@@ -13,6 +13,8 @@ from geoseg.grid import Grid
 
 WEB_MERCATOR = CRS.from_epsg(3857)
 WIDEST_DEGREES = 12.0
+DATE_LINE = 180.01
+"""Degrees: published terrain tiles reach half a pixel across it."""
 UTM_SOUTH, UTM_NORTH = -80.0, 84.0
 
 
@@ -80,24 +82,36 @@ def _check_place(dataset: DatasetReader, name: str) -> None:
 
 def _utm_grid(dataset: DatasetReader, name: str) -> tuple[Grid, tuple[str, ...]]:
     """Put longitude and latitude on the UTM zone of the centre, at the native resolution."""
-    left, right = sorted((dataset.bounds.left, dataset.bounds.right))
-    bottom, top = sorted((dataset.bounds.bottom, dataset.bounds.top))
-    if right - left > WIDEST_DEGREES:
+    west, east = sorted((dataset.bounds.left, dataset.bounds.right))
+    south, north = sorted((dataset.bounds.bottom, dataset.bounds.top))
+    _check_degrees(name, west, east, (south + north) / 2)
+    zone = int(((west + east) / 2 + 180) // 6) % 60 + 1
+    crs = CRS.from_epsg((32600 if south + north >= 0 else 32700) + zone)
+    grid = _square_pixels(dataset, crs, (west, south, east, north))
+    note = (
+        f"{name} is in longitude and latitude; it is put on {grid.words()} "
+        "(measured values bilinear, classes and masks nearest)"
+    )
+    return grid, (note,)
+
+
+def _check_degrees(name: str, west: float, east: float, latitude: float) -> None:
+    """Refuse what no single UTM zone can hold."""
+    if east - west > WIDEST_DEGREES:
         raise GridError(
             f"{name} spans more than {WIDEST_DEGREES:g} degrees of longitude, too much for one "
             "map in metres; cut it to the area you want to map"
         )
-    lon, lat = (left + right) / 2, (bottom + top) / 2
-    if not UTM_SOUTH <= lat <= UTM_NORTH:
+    if not UTM_SOUTH <= latitude <= UTM_NORTH:
         raise GridError(
-            f"{name} lies around latitude {lat:.1f}, where no UTM zone reaches; "
+            f"{name} lies around latitude {latitude:.1f}, where no UTM zone reaches; "
             "reproject it to a polar or national CRS"
         )
-    zone = int((lon + 180) // 6) % 60 + 1
-    crs = CRS.from_epsg((32600 if lat >= 0 else 32700) + zone)
-    grid = _square_pixels(dataset, crs, (left, bottom, right, top))
-    note = f"{name} is in longitude and latitude; it is put on {grid.words()}"
-    return grid, (note,)
+    if west < -DATE_LINE or east > DATE_LINE:
+        raise GridError(
+            f"{name} has longitudes from {west:g} to {east:g}; expected -180 to 180, "
+            "so shift it, e.g. with gdalwarp, and cut it at the date line"
+        )
 
 
 def _square_pixels(

@@ -130,6 +130,18 @@ def test_longitude_and_latitude_go_to_utm_at_their_own_resolution(write):
     assert north >= 61.5
 
 
+def test_longitudes_beyond_the_date_line_are_refused(write):
+    beyond = Affine(0.0002, 0, 190, 0, -0.0001, 61.5)
+    with pytest.raises(GridError, match=r"longitudes from 190 to 190.* expected -180 to 180"):
+        inspect_raster(write("fiji.tif", NOISE, transform=beyond, crs="EPSG:4326"))
+
+
+def test_no_utm_zone_reaches_the_pole(write):
+    polar = Affine(0.0002, 0, 6.5, 0, -0.0001, 88)
+    with pytest.raises(GridError, match=r"around latitude 88\.0, where no UTM zone reaches"):
+        inspect_raster(write("pole.tif", NOISE, transform=polar, crs="EPSG:4326"))
+
+
 def test_a_world_map_is_refused(write):
     world = Affine(360 / 120, 0, -180, 0, -180 / 150, 90)
     with pytest.raises(GridError, match="more than 12 degrees of longitude"):
