@@ -3,12 +3,10 @@
 import streamlit as st
 
 from geoseg.ui.keys import Page
-from geoseg.ui.layout import apply_look
+from geoseg.ui.layout import ICON, apply_look
 from geoseg.ui.map import warm_up
 
-st.set_page_config(
-    page_title="GeoSeg", page_icon=":material/landscape:", layout="wide", menu_items={}
-)
+st.set_page_config(page_title="GeoSeg", page_icon=ICON, layout="wide", menu_items={})
 apply_look()
 warm_up()
 page = st.navigation(

@@ -6,25 +6,24 @@ from geoseg.errors import GeosegError
 from geoseg.jobs.queue import submit
 from geoseg.ui import areas, cached, forms, runs
 from geoseg.ui.keys import Address, Page
-from geoseg.ui.layout import head, link, require, simulated_badge
+from geoseg.ui.layout import head, head_with_choice, link, require, simulated_badge
 from geoseg.ui.tasks import known_task
+from geoseg.ui.words import TERMS
 
-head("Predict", "Choose the evidence and how many networks to ask, then press the button.")
 run_id = st.query_params.get(Address.RUN)
 try:
     if run_id:
+        head("Predict", "Each bar is one network looking at the area, tile by tile.")
         runs.watch(run_id)
         runs.what_next(run_id)
         st.stop()
-    area = areas.choose_area()
-    if area.simulated:
-        simulated_badge()
+    with head_with_choice("Predict", "Choose the evidence and how many networks to ask."):
+        area = areas.choose_area()
     task = known_task(area.task)
     matches = areas.matches_of(area.rasters, task, area.bands)
     stack = areas.open_area(area.rasters, task, matches)
-    choices, summary = st.columns([3, 2], gap="large")
+    choices, summary = st.columns(2, gap="large")
     with choices:
-        st.markdown(f"**{task.title}**  \n{task.help}")
         setting = forms.setting_form(task, matches)
         if setting is None:
             require("No setting has all its bands.", Page.STUDY_AREA, "Check the band table")
@@ -34,14 +33,16 @@ try:
             st.stop()
         settings = forms.run_form(task, setting, members)
     with summary:
-        st.markdown("**Networks for these bands, best first**")
-        forms.member_table(members, settings.ensemble_size)
-        forms.say_unit_warnings(area, stack, members[0])
         st.markdown(f"**What it will cost**  \n{forms.cost_words(stack, members, settings)}")
         forms.say_reference(area)
         if st.button("Run", type="primary", icon=":material/play_arrow:", width="stretch"):
             st.query_params[Address.RUN] = submit(forms.request(area, settings), area.id)
             st.rerun()
+        forms.say_unit_warnings(area, stack, members[0])
+        st.markdown("**Networks for these bands, best first**", help=TERMS["member"])
+        forms.member_table(members, settings.ensemble_size)
+        if area.simulated:
+            simulated_badge()
 except GeosegError as error:
     st.error(str(error), icon=":material/error:")
     link(Page.STUDY_AREA, "Look at the study area", {})

@@ -4,12 +4,12 @@ import streamlit as st
 
 from geoseg.errors import GeosegError
 from geoseg.ui import downloads, runs
-from geoseg.ui.layout import head, simulated_badge
+from geoseg.ui.layout import head_with_choice, simulated_badge
 from geoseg.workspace import products, read_request
 
-head("Results", "Take the map home: for QGIS, ArcGIS, Google Earth, or to print.")
 try:
-    run = runs.choose_finished()
+    with head_with_choice("Results", "Take the map home: QGIS, ArcGIS, Google Earth, or print."):
+        run = runs.choose_finished()
     if read_request(run.id).simulated:
         simulated_badge()
     files = products(run.id)

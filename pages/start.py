@@ -4,21 +4,19 @@ import streamlit as st
 
 from geoseg.errors import GeosegError
 from geoseg.ui import tour
-from geoseg.ui.keys import Address, Page
+from geoseg.ui.keys import Page
 from geoseg.ui.layout import head
 
-head(
-    "GeoSeg",
+WHAT_IT_IS = (
     "GeoSeg turns radar and satellite images into maps of landslides and wetlands. Several trained "
-    "networks look at every pixel, and you see where they are right, wrong and unsure.",
+    "networks look at every pixel, and you see where they are right, wrong and unsure."
 )
+
 try:
     step = tour.current_step()
     if step is None:
-        if st.button("Show me a finished map", type="primary", icon=":material/travel_explore:"):
-            st.query_params[Address.STEP] = "1"
-            st.rerun()
-        st.caption("Seven short steps in plain words, about three minutes.")
+        head("GeoSeg", WHAT_IT_IS)
+        tour.invite()
         tour.ways_to_work()
     else:
         tour.show(step)

@@ -5,7 +5,7 @@ import streamlit as st
 from geoseg.errors import GeosegError
 from geoseg.ui import area_form, areas
 from geoseg.ui.keys import Address, Page
-from geoseg.ui.layout import head, link, simulated_badge
+from geoseg.ui.layout import head, link
 from geoseg.ui.tasks import known_task
 
 SOURCES = {
@@ -25,15 +25,17 @@ source = st.segmented_control(
 )
 try:
     if source == "saved":
-        area = areas.choose_area()
+        left, right = st.columns(2)
+        with left:
+            area = areas.choose_area()
         task = known_task(area.task)
         matches = areas.matches_of(area.rasters, task, area.bands)
         stack = areas.open_area(area.rasters, task, matches)
-        if area.simulated:
-            simulated_badge()
+        with right:
+            shown = areas.choose_picture(matches, task)
         left, right = st.columns([3, 1], gap="medium")
         with left:
-            areas.preview(matches, task, stack, area.simulated)
+            areas.preview(matches, task, stack, shown, area.simulated)
         with right:
             areas.facts(stack, task, area.rasters)
             areas.reference_fact(area)

@@ -28,7 +28,7 @@ FEATURE_COLOUR = "#d7301f"
 REFERENCE_COLOUR = "#ffc20a"
 
 _YELLOW_TO_RED = "ffffcc ffeda0 fed976 feb24c fd8d3c fc4e2a e31a1c bd0026 800026"
-_BLUE_TO_PURPLE = "f7fcfd e0ecf4 bfd3e6 9ebcda 8c96c6 8c6bb1 88419d 810f7c 4d004b"
+_PURPLES = "dadaeb bcbddc 9e9ac8 807dba 6a51a3 54278f 3f007d"
 _YELLOW_TO_BLUE = "ffffd9 edf8b1 c7e9b4 7fcdbb 41b6c4 1d91c0 225ea8 253494 081d58"
 _BROWN_TO_WHITE = "7f3b08 b35806 e08214 fdb863 fee0b6 f7f7f7"
 _VIRIDIS = "440154 472d7b 3b528b 2c728e 21918c 28ae80 5ec962 addc30 fde725"
@@ -149,8 +149,8 @@ STYLES: dict[str, LayerStyle] = {
         help="How likely the ensemble holds the feature to be here.",
     ),
     "spread": LayerStyle(
-        "spread", "Disagreement of the members", _ramp(_BLUE_TO_PURPLE, faint_below=0.25),
-        (0.0, 0.5), _ends(_BLUE_TO_PURPLE, ["0", "0.25", "0.5"]),
+        "spread", "Disagreement of the members", _ramp(_PURPLES, faint_below=0.25),
+        (0.0, 0.4), _ends(_PURPLES, ["0", "0.2", "0.4 and more"]),
         help="Standard deviation of the members' probabilities: high where they contradict.",
     ),
     "agreement": LayerStyle(

@@ -155,7 +155,7 @@ def _show(
 ) -> None:
     left, right = st.columns([3, 1], gap="medium")
     with left:
-        areas.preview(matches, task, stack)
+        areas.preview(matches, task, stack, areas.choose_picture(matches, task))
     with right:
         areas.facts(stack, task, rasters)
 

@@ -79,17 +79,25 @@ def editable_band_table(
     }
 
 
-def preview(
-    matches: Sequence[BandMatch], task: Task, stack: RasterStack, simulated: bool = False
-) -> None:
-    """Show the area on a map, with a choice of what is shown."""
+def choose_picture(matches: Sequence[BandMatch], task: Task) -> str:
+    """Let the user choose what the preview shows: a composite, the relief or a band."""
     titles = pictures(matches, task)
-    shown = st.selectbox(
+    return st.selectbox(
         "Show on the map",
         list(titles),
         format_func=titles.__getitem__,
         help="Look at each band before you trust it: gaps, stripes and mix-ups show at once.",
     )
+
+
+def preview(
+    matches: Sequence[BandMatch],
+    task: Task,
+    stack: RasterStack,
+    shown: str,
+    simulated: bool = False,
+) -> None:
+    """Show the area on a map."""
     show_map(area_scene(matches, task, stack.grid, shown, simulated), height=520)
 
 
@@ -161,7 +169,11 @@ def _gaps(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> str:
     gaps = [(row.name, row.missing) for row in rows if row.missing > GAP_WORTH_SAYING]
     if not gaps:
         return "Every band has a value everywhere."
-    same = {round(share, 3) for _, share in gaps}
-    if len(same) == 1 and len(gaps) == len(rows):
-        return f"{gaps[0][1]:.1%} of the area has no data in any band."
-    return "; ".join(f"{name} lacks {share:.1%}" for name, share in gaps)
+    shares = sorted({round(share, 3) for _, share in gaps}, reverse=True)
+    if len(shares) == 1 and len(gaps) == len(rows):
+        return f"{shares[0]:.1%} of the area has no data in any band."
+    parts = [
+        f"{share:.1%} missing in " + ", ".join(name for name, own in gaps if round(own, 3) == share)
+        for share in shares
+    ]
+    return "; ".join(parts) + ". There the networks go by the other bands."

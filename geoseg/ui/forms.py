@@ -14,6 +14,7 @@ from geoseg.stack import BandMatch, RasterStack
 from geoseg.stack.statistics import unit_warnings
 from geoseg.tasks import Setting, Task
 from geoseg.ui import cached
+from geoseg.ui.tasks import known_task
 from geoseg.ui.words import TERMS
 from geoseg.workspace import Area
 
@@ -133,13 +134,16 @@ def request(area: Area, settings: RunSettings) -> RunRequest:
         bands=area.bands,
         reference=area.reference,
         positive=area.positive,
-        title=f"{area.title}, {settings.setting}, {_networks(settings.ensemble_size)}",
+        title=f"{area.title}: {choices_in_words(settings)}",
         simulated=area.simulated,
     )
 
 
-def _networks(count: int) -> str:
-    return "1 network" if count == 1 else f"{count} networks"
+def choices_in_words(settings: RunSettings) -> str:
+    """Return 'Radar and optical, 4 networks'."""
+    count = len(settings.members) or settings.ensemble_size
+    networks = "1 network" if count == 1 else f"{count} networks"
+    return f"{known_task(settings.task).setting(settings.setting).title}, {networks}"
 
 
 def _ensemble_size(count: int) -> int:

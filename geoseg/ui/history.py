@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geoseg.errors import GeosegError
-from geoseg.ui import runs, scores
+from geoseg.ui import forms, runs, scores
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import link
 from geoseg.ui.words import score, when
@@ -34,7 +34,7 @@ def _row(state: RunState, area: str) -> None:
         if state.status == "failed":
             st.caption(state.message)
     settings = read_request(state.id).settings
-    choices.markdown(f"{settings.setting}, {settings.ensemble_size} networks")
+    choices.markdown(forms.choices_in_words(settings))
     f1.markdown(score(scores.metric(state.id, "f1")) if scores.scored(state.id) else "-")
     time.markdown(when(state.finished or state.created))
     with actions, st.container(horizontal=True):

@@ -1,17 +1,21 @@
 """The frame around every page: heading, look, the hint where something is needed first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.words import TERMS
 
+ICON = str(Path(__file__).parent / "static" / "icon.png")
 LOOK = """
 <style>
-[data-testid="stMainBlockContainer"] { max-width: 1320px; padding: 4.2rem 2rem 3rem; }
+[data-testid="stMainBlockContainer"] { max-width: 1320px; padding: 3.9rem 2rem 3rem; }
 [data-testid="stDecoration"], [data-testid="stAppDeployButton"] { display: none; }
-h1 { font-size: 2rem !important; padding-bottom: 0.2rem !important; }
+[data-testid="stMain"] h1 { font-size: 1.7rem; padding: 0.2rem 0 0; }
+[data-testid="stMain"] h2, [data-testid="stMain"] h3 { font-size: 1.25rem; padding: 0.4rem 0 0; }
 iframe { border: 0; display: block; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
 @media (max-width: 900px) {
@@ -26,13 +30,20 @@ def apply_look() -> None:
     st.html(LOOK)
 
 
-def head(title: str, lead: str, simulated: bool = False) -> None:
+def head(title: str, lead: str) -> None:
     """Show the page's title and one sentence on what it is for."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.title(title, width="content", anchor=False)
-        if simulated:
-            simulated_badge()
-    st.markdown(lead)
+    st.title(title, anchor=False)
+    st.markdown(f":gray[{lead}]")
+
+
+@contextmanager
+def head_with_choice(title: str, lead: str) -> Iterator[None]:
+    """Show title and lead on the left; what is drawn inside the `with` goes to their right."""
+    left, right = st.columns([3, 2], vertical_alignment="center", gap="medium")
+    with left:
+        head(title, lead)
+    with right:
+        yield
 
 
 def simulated_badge() -> None:

@@ -26,6 +26,8 @@ RAMP_STEPS = 12
 EQUATOR_M_PER_PIXEL = 156543.03
 OVERZOOM = 4
 """How many zoom steps a viewer may go beyond the pixels' own size."""
+PALE = {"raster-brightness-min": 0.35, "raster-contrast": -0.15}
+"""The relief is the ground for other layers: it must not drown them."""
 THRESHOLDS = [percent / 100 for percent in range(1, 100)]
 SHARP = {"classes", "confusion", "reference"}
 """Kinds whose pixels are drawn as they are, never smoothed."""
@@ -85,7 +87,7 @@ class MapScene:
     description: str = "Map"
 
 
-def show_map(scene: MapScene, height: int = 620) -> None:
+def show_map(scene: MapScene, height: int = 600) -> None:
     """Draw the map on the page; the same scene is built once."""
     st.iframe(_page(scene_text(scene)), height=height)
 
@@ -225,6 +227,7 @@ def _drawn(name: str, layer: MapLayer) -> dict[str, Any]:
         "paint": {
             "raster-resampling": "linear" if smooth else "nearest",
             "raster-fade-duration": 0,
+            **(PALE if layer.kind == "hillshade" else {}),
         },
     }
 

@@ -59,10 +59,11 @@ def tiles(values: dict[str, Any]) -> None:
     for column, name in zip(st.columns(len(TILES)), TILES, strict=True):
         title, meaning = SCORES[name]
         column.metric(title, score(values[name]), help=meaning, border=True)
-    _in_words(values)
+    in_words(values)
 
 
-def _in_words(values: dict[str, Any]) -> None:
+def in_words(values: dict[str, Any]) -> None:
+    """Say precision and recall as a sentence."""
     precision, recall = values["precision"], values["recall"]
     if precision is None or recall is None:
         return

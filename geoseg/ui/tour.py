@@ -16,7 +16,7 @@ from geoseg.ui.scenes import evidence_scene, run_scene
 from geoseg.ui.tasks import known_task
 from geoseg.workspace import ensure_demo_area, products, read_state
 
-MAP_HEIGHT = 540
+MAP_HEIGHT = 530
 OWN_SETTING, OWN_MEMBERS = "s1s2", 2
 TAKE_HOME = ("classes.tif", "polygons.gpkg", "report.html")
 WAYS = (
@@ -42,6 +42,13 @@ def current_step() -> int | None:
     return min(max(int(text), 1), len(STEPS)) if text.isdigit() else None
 
 
+def invite() -> None:
+    """Show the one button for who knows nothing yet."""
+    if st.button("Show me a finished map", type="primary", icon=":material/travel_explore:"):
+        _go(1)
+    st.caption(f"{len(STEPS)} short steps in plain words, about three minutes.")
+
+
 def ways_to_work() -> None:
     """Show the pages for those who know their way."""
     st.subheader("Or start to work", anchor=False)
@@ -63,15 +70,15 @@ def show(number: int) -> None:
         runs.watch(run_id)
         return
     step = STEPS[number - 1]
-    st.progress(number / len(STEPS), text=f"Step {number} of {len(STEPS)}")
     _buttons(number, step.title)
+    st.progress(number / len(STEPS), text=f"Step {number} of {len(STEPS)}")
     st.markdown(step.text)
     step.draw(run_id)
 
 
 def _buttons(number: int, title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(title, anchor=False, width="content")
+        st.title(title, anchor=False, width="content")
         simulated_badge()
         st.space("stretch")
         if st.button("Back", icon=":material/arrow_back:", disabled=number == 1):
@@ -102,7 +109,7 @@ def _map(run_id: str) -> None:
 
 
 def _right_and_wrong(run_id: str) -> None:
-    scores.tiles(scores.metrics_of(run_id))
+    scores.in_words(scores.metrics_of(run_id))
     show_map(run_scene(run_id, show=("confusion",)), MAP_HEIGHT)
 
 

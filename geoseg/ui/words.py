@@ -156,7 +156,10 @@ def when(stamp: str | None) -> str:
 
 def score(value: float | None) -> str:
     """Return a score with two digits, or the word for one that is undefined."""
-    return "undefined" if value is None else f"{value:.2f}"
+    if value is None:
+        return "undefined"
+    # 0.996 is not perfect, so it must not read 1.00.
+    return f"{value:.2f}" if value == 1 or round(abs(value), 2) < 1 else f"{value:.4f}"[:5]
 
 
 def area(square_metres: float) -> str:

@@ -15,6 +15,7 @@
   // A page inside a frame has no address of its own: addresses are completed from its parent's.
   const absolute = (url) => new URL(url, document.baseURI).href
     .replaceAll("%7B", "{").replaceAll("%7D", "}");
+  const margin = { top: 20, left: 20, right: 20, bottom: scene.threshold ? 108 : 28 };
   const element = (tag, attributes = {}, ...children) => {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
@@ -35,12 +36,13 @@
       this.front = new Map();
       this.map = new maplibregl.Map({
         ...scene.map.mapOptions, style, container, bounds: scene.bounds, attributionControl: false,
-        fitBoundsOptions: { padding: 24 }, dragRotate: false, pitchWithRotate: false,
+        fitBoundsOptions: { padding: margin }, dragRotate: false, pitchWithRotate: false,
         touchPitch: false, canvasContextAttributes: { preserveDrawingBuffer: true },
         locale: { "NavigationControl.ZoomIn": "Zoom in", "NavigationControl.ZoomOut": "Zoom out" },
       });
       this.map.touchZoomRotate.disableRotation();
       this.map.on("load", () => { this.ready = true; this.draw(); });
+      for (const event of ["idle", "dataloading"]) this.map.on(event, sayWhetherDrawn);
       this.map.on("sourcedata", (event) => this.swapWhenWhole(event.sourceId));
       this.map.on("idle", () => this.front.forEach((_, id) => this.swapWhenWhole(`${id}~`)));
     }
@@ -79,9 +81,13 @@
     }
   }
 
+  function sayWhetherDrawn() {
+    const panes = state.swipe ? [main, right] : [main];
+    app.dataset.drawn = panes.every((pane) => pane && pane.map.loaded()) ? "yes" : "no";
+  }
   const atThreshold = (url, value) =>
     absolute(url).replace(/threshold=[\d.]+/, `threshold=${value.toFixed(2)}`);
-  let main;
+  let main = null, right = null;
   try {
     main = new Pane("main");
   } catch (error) {
@@ -90,7 +96,6 @@
       + "with graphics; the files of the run open in any GIS.";
     throw error;
   }
-  let right = null;
 
   function draw() {
     const on = (id) => state.visible.get(id) || id === state.background;
@@ -111,6 +116,7 @@
   }
   function setSwipe(on) {
     state.swipe = on;
+    for (const id of ["right", "handle", "left-name", "right-name"]) byId(id).hidden = !on;
     if (on && !right) {
       right = new Pane("right");
       right.map.jumpTo(view());
@@ -119,7 +125,6 @@
         right.map.on("load", () => right.setThreshold(state.threshold));
       }
     }
-    for (const id of ["right", "handle", "left-name", "right-name"]) byId(id).hidden = !on;
     if (on) { right.map.resize(); place(state.share || 0.5); }
     buildPanel();
     draw();
@@ -285,7 +290,7 @@
   };
   for (const [method, [kind, options, corner]] of scene.map.calls) {
     if (method === "addControl" && Controls[kind]) {
-      main.map.addControl(new Controls[kind](options), corner);
+      main.map.addControl(new Controls[kind]({ ...options, showCompass: false }), corner);
     }
   }
   main.map.addControl(new maplibregl.FullscreenControl({ container: app }), "top-right");
@@ -293,11 +298,10 @@
     onAdd: () => element("div", { class: "maplibregl-ctrl maplibregl-ctrl-group" },
       element("button", {
         type: "button", class: "fit", title: "Whole area", "aria-label": "Show the whole area",
-        onclick: () => main.map.fitBounds(scene.bounds, { padding: 24 }),
+        onclick: () => main.map.fitBounds(scene.bounds, { padding: margin }),
       }, "\u2922")),
     onRemove: () => {},
   }, "top-right");
-  main.map.on("idle", () => { app.dataset.drawn = "yes"; });
   main.map.on("error", (event) => console.warn("map:", event.error && event.error.message));
   main.map.getCanvas().setAttribute("aria-label", scene.description);
 
