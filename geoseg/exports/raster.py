@@ -27,7 +27,7 @@ BLOCK = 512
 
 GDAL_FAULTS = (RasterioError, CPLE_BaseError)
 
-SMALL_CACHE = {"GDAL_CACHEMAX": 128 * 2**20}
+SMALL_CACHE = {"GDAL_CACHEMAX": 64 * 2**20}
 """A raster of any size passes through this many bytes of GDAL's cache."""
 
 
@@ -145,7 +145,7 @@ class RasterWriter:
         return dataset
 
     def _optimise(self) -> None:
-        """Make the Cloud Optimized GeoTIFF of the temporary file, then drop that."""
+        """Make the Cloud Optimized GeoTIFF of the temporary file."""
         try:
             rasterio.shutil.copy(
                 self._raw, self._target, driver="COG", COMPRESS="DEFLATE", PREDICTOR="YES",
@@ -154,7 +154,6 @@ class RasterWriter:
             )  # fmt: skip
         except GDAL_FAULTS as error:
             raise self._failure(str(error)) from error
-        self._raw.unlink()
 
     def _verify(self) -> None:
         """Read every strip back: GDAL reports a disk that fills at closing to nobody."""
@@ -168,4 +167,5 @@ class RasterWriter:
             raise self._failure(str(error)) from error
 
     def _failure(self, reason: str) -> DiskError:
-        return write_failure(self.path.parent, self._raw_bytes, self.path.name, reason)
+        need = disk_need_bytes(self.grid, len(self.bands), self.dtype)
+        return write_failure(self.path.parent, need, self.path.name, reason)

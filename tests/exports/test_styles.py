@@ -59,7 +59,7 @@ def test_a_ramp_spans_the_range_of_the_app(products):
     write_styles(products)
     items = list(root(products / "spread.qml").iter("item"))
     values = [float(item.get("value")) for item in items]
-    assert (values[0], values[-1]) == (0, 0.5)
+    assert (values[0], values[-1]) == style("spread").rescale
     assert values == sorted(values)
     assert items[0].get("alpha") == "0"
 
