@@ -30,7 +30,8 @@ def predict(
         str, typer.Option("--setting", help="Named choice of bands: s1, s2, s1s2, all, landsat.")
     ] = "",
     ensemble_size: Annotated[
-        int, typer.Option("--ensemble-size", metavar="K", help="Average the K best networks.")
+        int,
+        typer.Option("--ensemble-size", metavar="K", help="Average the K best networks; else ten."),
     ] = 0,
     members: Annotated[
         str, typer.Option("--members", metavar="A,B", help="Average just these networks.")
@@ -70,11 +71,11 @@ def predict(
     from geoseg.settings import RunSettings, TileSettings
 
     chosen, known = band_choices(bands or []), resolve_task(task, models)
-    wanted = names(members)
+    setting, wanted = setting or only_setting(rasters, known, chosen), names(members)
     choices: dict[str, Any] = {
         "task": task,
-        "setting": setting or only_setting(rasters, known, chosen),
-        "ensemble_size": ensemble_size or len(wanted) or DEFAULT_MEMBERS,
+        "setting": setting,
+        "ensemble_size": ensemble_size or len(wanted) or _ten_or_all(models, task, setting),
         "members": wanted,
         "threshold": threshold,
         "min_area_m2": known.min_area_m2 if min_area is None else min_area,
@@ -99,6 +100,13 @@ def predict(
         line.close()
     warn(record["warnings"])
     show(record, _summary(record, out), as_json=as_json)
+
+
+def _ten_or_all(models: Path | None, task: str, setting: str) -> int:
+    """Return how many networks are averaged where the user did not say."""
+    from geoseg.models.zoo import list_members
+
+    return max(1, min(DEFAULT_MEMBERS, len(list_members(models, task, setting))))
 
 
 def _summary(record: dict[str, Any], out: Path) -> str:

@@ -8,6 +8,7 @@ import rasterio
 
 from geoseg.errors import ModelError, SettingsError
 from geoseg.exports.disk import need_space
+from geoseg.grid import Grid
 from geoseg.inference.cost import Cost, estimate
 from geoseg.models.zoo import ZooMember, check_bands, choose_members, list_members, verify
 from geoseg.pipeline.partial import nearest_folder
@@ -20,6 +21,10 @@ from geoseg.stack.source import inspect_raster
 from geoseg.stack.stack import RasterStack
 from geoseg.stack.statistics import require_data, sample_statistics, unit_warnings
 from geoseg.tasks import CUSTOM, Task, custom_task, find_task
+
+MEASURED_LAYERS, BYTE_LAYERS = 3, 4
+SMALL_FILES_BYTES = 500_000
+"""Report, outlines, styles and records of a run that finds little."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
     if request.reference is not None:
         reference = open_reference(request.reference, stack.grid, task, request.positive)
     cost = estimate(stack.grid, len(names), members, settings)
-    need_space(nearest_folder(out), cost.disk_bytes, "this run")
+    need_space(nearest_folder(out), _disk_bytes(cost, stack.grid, members), "this run")
     simulated = request.simulated or _is_simulated(request.rasters)
     if not simulated:
         warnings += _trained_elsewhere(members, task)
@@ -112,6 +117,12 @@ def only_setting(rasters: Sequence[Path], task: Task, chosen: Mapping[str, str])
         f"the bands given ({', '.join(sorted(found)) or 'none known'}) allow no setting of "
         f"{task.name}: {wanted}"
     )
+
+
+def _disk_bytes(cost: Cost, grid: Grid, members: Sequence[ZooMember]) -> int:
+    """Return what the run may hold at once: the products, and the plain rasters they come of."""
+    plain = 4 * MEASURED_LAYERS * members[0].card.classes + BYTE_LAYERS
+    return cost.disk_bytes + plain * grid.width * grid.height + SMALL_FILES_BYTES
 
 
 def _departures(stack: RasterStack, member: ZooMember, cancelled: Cancelled) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +38,17 @@ def run_request(
             shape = plan.stack.grid.shape
             members = load_members(plan.members, settings, shape, progress, cancelled)
         with stages.stage("predicting"):
+            # Closed at once on a fault: its reading thread must not wait for the collector.
             strips = predict_strips(plan.stack, members, settings, progress, cancelled)
-            mapped = write_maps(strips, plan, folder)
+            with closing(strips):
+                mapped = write_maps(strips, plan, folder)
         with stages.stage("drawing outlines"):
             outlines = _draw(plan, folder, progress, cancelled)
         metrics = _write_scores(mapped.scores, plan, folder) if mapped.scores else None
         with stages.stage("writing the report"):
             write_styles(folder, plan.task.classes)
             write_record(_record(plan, mapped, outlines, stages, metrics), folder)
-            write_report(folder)
+            write_report(folder, layers=plan.stack.layers)
         stop_if(cancelled)
         record = _record(plan, mapped, outlines, stages, metrics)
         path = write_record(record, folder)
