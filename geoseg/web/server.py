@@ -1,9 +1,11 @@
 """Everything of the server beside the pages: routes, middleware, faults, and what runs with it."""
 
 import asyncio
-import logging
+import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -13,12 +15,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from geoseg.errors import GeosegError
+from geoseg.jobs.demo import find_demo_run
 from geoseg.jobs.supervisor import supervised
 from geoseg.web import access, api, assets, faults, tiles, upload_page
 from geoseg.web.access import Access
 from geoseg.web.sweep import sweep_hourly
+from geoseg.workspace.files import HOME, root
 
-log = logging.getLogger(__name__)
+QUIET_S = 5.0
+"""The first page is drawn before slow imports begin."""
 
 
 def routes() -> list[BaseRoute]:
@@ -53,19 +58,23 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 
 async def _prepare() -> None:
-    """Make the demo area and its run, and load what the first tile needs."""
-    for step in (_make_demo, _warm_up):
-        try:
-            await asyncio.to_thread(step)
-        except GeosegError as error:
-            log.warning("%s", error)
+    """Make the demo ready beside the first page, then load what the first tile needs."""
+    found = await asyncio.to_thread(find_demo_run)
+    if found is None or found.status in ("failed", "cancelled"):
+        await _make_demo()
+    await asyncio.sleep(QUIET_S)
+    await asyncio.to_thread(tiles.clear_png)
 
 
-def _make_demo() -> None:
-    from geoseg.jobs.demo import ensure_demo_run
-
-    ensure_demo_run()
-
-
-def _warm_up() -> None:
-    tiles.clear_png()
+async def _make_demo() -> None:
+    """Let another process make the demo; end it with the app."""
+    package = Path(__file__).parents[2]
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "geoseg.web.make_demo",
+        cwd=package, env={**os.environ, HOME: str(root())},
+    )  # fmt: skip
+    try:
+        await child.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            child.terminate()
