@@ -33,6 +33,8 @@ def shared_cache(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def _no_cache_of_the_user(shared_cache, monkeypatch):
     monkeypatch.setenv("GEOSEG_CACHE", str(shared_cache))
+    monkeypatch.setenv("GEOSEG_THREADS", "1")
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")
