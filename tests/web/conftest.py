@@ -1,9 +1,12 @@
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
+import uvicorn
 from rasterio.transform import from_origin
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -24,13 +27,30 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def client(home: Path) -> Iterator[TestClient]:
+def ours() -> Starlette:
     """Our routes as the app serves them, without the pages and the worker."""
-    app = Starlette(
+    return Starlette(
         routes=routes(), middleware=middleware(), exception_handlers=exception_handlers()
     )
-    with TestClient(app, base_url="http://testserver") as client:
+
+
+@pytest.fixture
+def client(home: Path, ours: Starlette) -> Iterator[TestClient]:
+    with TestClient(ours, base_url="http://testserver") as client:
         yield client
+
+
+@pytest.fixture
+def address(home: Path, ours: Starlette) -> Iterator[str]:
+    """Our routes behind a real port, served by a thread of this process."""
+    server = uvicorn.Server(uvicorn.Config(ours, port=0, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
 
 
 @pytest.fixture

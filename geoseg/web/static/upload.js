@@ -68,7 +68,9 @@ class Row {
   }
 }
 
-function rowOf(name) {
+// The server writes endings small.
+function rowOf(given) {
+  const name = given.replace(/\.[^.]+$/, (ending) => ending.toLowerCase());
   if (!rows.has(name)) rows.set(name, new Row(name));
   return rows.get(name);
 }
@@ -160,7 +162,7 @@ class Sending {
     localStorage.removeItem(this.memory);
     this.row.show("failed", sentence, "Dismiss", () => {
       this.row.element.remove();
-      rows.delete(this.file.name);
+      rows.delete(this.row.name);
     });
     tell({ event: "failed", name: this.file.name, words: sentence });
   }
@@ -185,8 +187,9 @@ async function remove(name) {
     rowOf(name).words.textContent = (await answer.json()).detail;
     return;
   }
-  rowOf(name).element.remove();
-  rows.delete(name);
+  const row = rowOf(name);
+  row.element.remove();
+  rows.delete(row.name);
   tell({ event: "removed", name });
 }
 
