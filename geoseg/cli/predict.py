@@ -70,8 +70,9 @@ def predict(
     from geoseg.pipeline.plan import only_setting, resolve_task
     from geoseg.settings import RunSettings, TileSettings
 
-    chosen, known = band_choices(bands or []), resolve_task(task, models)
-    setting, wanted = setting or only_setting(rasters, known, chosen), names(members)
+    chosen, wanted, feature_ids = band_choices(bands or []), names(members), class_ids(positive)
+    known = resolve_task(task, models)
+    setting = known.setting(setting).name if setting else only_setting(rasters, known, chosen)
     choices: dict[str, Any] = {
         "task": task,
         "setting": setting,
@@ -89,7 +90,7 @@ def predict(
         bands=chosen,
         models=models,
         reference=reference,
-        positive=class_ids(positive),
+        positive=feature_ids,
         aoi=aoi,
         title=title,
     )

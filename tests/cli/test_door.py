@@ -32,7 +32,7 @@ def test_every_command_shows_an_example(command, capsys):
         ("predict a.tif --out x --setting s2 --overlap 160", "at most half the tile"),
         ("predict a.tif --out x --setting s2 --threshold 1.5", "less than 1"),
         ("predict a.tif --out x --setting s2 --precision sharp", "'exact' or 'fast'"),
-        ("predict a.tif --out x --setting s2 --cluster host:1", "cluster"),
+        ("predict a.tif --out x --setting s2 --cluster host:1", "No such option"),
         ("models list --models nowhere", "no folder of trained networks at nowhere"),
         ("report nowhere --out a.html", "holds no run.json"),
         ("simulate --task wetlands --out x", "no simulator for 'wetlands'"),
