@@ -19,6 +19,8 @@ SEEDS = range(1001, 1022)
 """Twenty-one simulated scenes: one becomes the test scene, four of the others judge."""
 
 VALIDATION_SCENES = 4
+LANDSLIDE_STEPS = 450
+WETLAND_STEPS = 900
 LANDSLIDE_SETTINGS = ("s1s2", "all", "s2", "s1")
 ENCODER = "tu-resnet10t"
 GEWATA_CREDIT = (
@@ -51,8 +53,22 @@ SHAPES = (
     ),
     Shape("UnetPlusPlus", "Dice", {"encoder_depth": 3, "decoder_channels": [48, 24, 16]}),
 )
-DEEP_UNET = Shape("Unet", "Dice", {"encoder_depth": 4, "decoder_channels": [64, 48, 32, 16]})
-WETLAND_SHAPES = (DEEP_UNET, *SHAPES[1:])
+WETLAND_SHAPES = (
+    Shape("Unet", "Dice", {"encoder_depth": 4, "decoder_channels": [64, 48, 32, 16]}),
+    SHAPES[1],
+    Shape(
+        "FPN",
+        "BCE",
+        {
+            "encoder_depth": 4,
+            "decoder_pyramid_channels": 64,
+            "decoder_segmentation_channels": 32,
+            "upsampling": 2,
+        },
+    ),
+    SHAPES[3],
+)
+"""Wetlands fill whole valley floors: two of these networks look further around than the others."""
 
 
 def landslide_members(dataset: Path, setting: str, steps: int) -> Iterator[TrainSettings]:
@@ -92,7 +108,8 @@ def wetland_members(steps: int) -> Iterator[TrainSettings]:
             max_steps=steps,
             steps_per_epoch=max(1, steps // 6),
             validation=(strip,),
-            jitter=0.1,
+            positive_share=0.5,
+            jitter=0.2,
             seed=number,
             trained_on="Gewata, Ethiopia: rows 0 to 783 of one real Landsat 7 image with mapped "
             f"wetlands, strip {strip} for validation",
@@ -111,9 +128,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if group != "wetlands" and not (dataset / "train_val").exists():
                 write_dataset(dataset, [simulate_scene(seed) for seed in SEEDS], seed=SEEDS[0])
             folder, members = (
-                ("wetlands/landsat", wetland_members(choices.steps))
+                ("wetlands/landsat", wetland_members(choices.steps or WETLAND_STEPS))
                 if group == "wetlands"
-                else (f"landslides/{group}", landslide_members(dataset, group, choices.steps))
+                else (
+                    f"landslides/{group}",
+                    landslide_members(dataset, group, choices.steps or LANDSLIDE_STEPS),
+                )
             )
             for settings in members:
                 if settings.member_name in (choices.members or [settings.member_name]):
@@ -130,7 +150,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--gewata", type=Path, help="dataset that examples/gewata_dataset.py wrote")
     parser.add_argument("--scenes", type=Path, help="keep the simulated scenes in this folder")
     parser.add_argument("--out", type=Path, default=Path("pretrained"))
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, help="steps a member, instead of the shipped number")
     parser.add_argument("--threads", type=int, default=2)
     choices = parser.parse_args(arguments)
     if "wetlands" in choices.only and choices.gewata is None:
