@@ -6,6 +6,9 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
+
+Precision = Literal["exact", "fast"]
 
 SPEEDS = "speeds.json"
 

@@ -9,17 +9,14 @@ from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from geoseg.inference.machine import cache_folder, core_count, speed_key
+from geoseg.inference.machine import Precision, cache_folder, core_count, speed_key
 from geoseg.models.zoo import ZooMember, verify
-
-if TYPE_CHECKING:
-    from geoseg.inference.torch_runtime import Precision
 
 MODEL, WEIGHTS = "network.xml", "network.bin"
 
@@ -36,7 +33,7 @@ class OpenVinoMember:
     On two cores this is faster than larger batches and makes the result free of the batch size.
     """
 
-    def __init__(self, member: ZooMember, precision: "Precision", tile_size: int) -> None:
+    def __init__(self, member: ZooMember, precision: Precision, tile_size: int) -> None:
         card = member.card
         self.name, self.bands, self.classes = card.name, card.band_names, card.classes
         self.key = speed_key(
@@ -139,7 +136,7 @@ def _folder(member: ZooMember, tile_size: int) -> Path:
     return cache_folder() / "networks" / hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
-def _number_type(precision: "Precision") -> Literal["f32", "bf16"]:
+def _number_type(precision: Precision) -> Literal["f32", "bf16"]:
     return "bf16" if precision == "fast" and has_bfloat16() else "f32"
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
 
 import numpy as np
 import torch
@@ -10,12 +9,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from geoseg.errors import ModelError
-from geoseg.inference.machine import core_count, speed_key
+from geoseg.inference.machine import Precision, core_count, speed_key
 from geoseg.models.card import Card
 from geoseg.models.network import load_network, normalise
 from geoseg.models.zoo import ZooMember
-
-Precision = Literal["exact", "fast"]
 
 GPU_BYTES_PER_PIXEL = 4096
 """Of activations at the widest place of the networks; errs on the safe side."""

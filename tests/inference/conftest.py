@@ -120,6 +120,8 @@ def random_member(tmp_path_factory) -> Callable[..., ZooMember]:
         network = build_network(
             architecture, "tu-resnet10t", bands, classes, SMALL[architecture]
         ).eval()
+        with torch.no_grad():  # contrast, which untrained networks have little of
+            network.segmentation_head[0].weight *= 20
         weights = folder / f"{name}.safetensors"
         digest = save_network(network, weights)
         statistics = tuple(
