@@ -4,23 +4,20 @@ Only GeoTIFFs open, whatever a file's name or content says: other drivers may na
 """
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.enums import MaskFlags
-from rasterio.errors import RasterioIOError
 from rasterio.io import DatasetReader
 from rasterio.warp import transform_bounds
 
-from geoseg.errors import RasterError, SettingsError
+from geoseg.errors import SettingsError
+from geoseg.web.handles import HANDLES
 
-GDAL = {"GDAL_DISABLE_READDIR_ON_OPEN": "TRUE", "GDAL_CACHEMAX": 256}
 WEB_MERCATOR, LON_LAT = CRS.from_epsg(3857), CRS.from_epsg(4326)
 HALF_WORLD_M = 20037508.342789244
 """Half the side of the web map's square, metres."""
@@ -32,22 +29,13 @@ Values = NDArray[np.float32]
 """(y, x); NaN where there is no data."""
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[DatasetReader]:
+def opened(path: Path) -> AbstractContextManager[DatasetReader]:
     """Open a GeoTIFF and nothing else.
 
     Raises:
         RasterError: The file is missing or no GeoTIFF.
     """
-    with rasterio.Env(**GDAL):
-        try:
-            dataset = rasterio.open(path, driver="GTiff")
-        except RasterioIOError as error:
-            raise RasterError(
-                f"{path.name} cannot be read as a GeoTIFF; upload or compute it again"
-            ) from error
-        with dataset:
-            yield dataset
+    return HANDLES.borrow(path)
 
 
 def check_band(dataset: DatasetReader, band: int) -> None:

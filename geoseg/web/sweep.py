@@ -5,6 +5,7 @@ import shutil
 import time
 from pathlib import Path
 
+from geoseg.web.handles import HANDLES
 from geoseg.workspace.areas import AREA, AREAS
 from geoseg.workspace.files import root
 
@@ -29,6 +30,7 @@ def sweep() -> None:
     for folder in (root() / AREAS).glob("*/"):
         if not (folder / AREA).is_file() and _youngest_s(folder) > UNSAVED_AREA_LIVES_S:
             shutil.rmtree(folder, ignore_errors=True)
+    HANDLES.close_idle()
     for path in (root() / "previews").glob("*.tif"):
         if _age_s(path) > PREVIEW_LIVES_S:
             path.unlink(missing_ok=True)
