@@ -13,7 +13,7 @@ try:
     with head_with_choice("Compare", "Where is the map right, wrong, unsure? Click for values."):
         run = runs.choose_finished()
     show_map(run_scene(run.id))
-    scores.show(run.id)
     link(Page.RESULTS, "Take the files home", {Address.RUN: run.id}, icon="download")
+    scores.show(run.id)
 except GeosegError as error:
     st.error(str(error), icon=":material/error:")

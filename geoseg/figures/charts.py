@@ -26,7 +26,7 @@ def metric_bars(
     """
     names = [name for name in words if name in metrics]
     values = [metrics[name] for name in names]
-    texts = ["undefined" if value is None else f"{value:.2f}" for value in values]
+    texts = [score_text(value) for value in values]
     figure = go.Figure(
         go.Bar(
             x=[0 if value is None else value for value in values],
@@ -43,6 +43,13 @@ def metric_bars(
     figure.update_xaxes(range=[min([0, *(v for v in values if v)]), 1.08], tickvals=[0, 0.5, 1])
     figure.update_yaxes(autorange="reversed")
     return _laid_out(figure)
+
+
+def score_text(value: float | None) -> str:
+    """Return a score with two digits; more where it would look perfect without being so."""
+    if value is None:
+        return "undefined"
+    return f"{value:.2f}" if value == 1 or round(abs(value), 2) < 1 else f"{value:.4f}"[:5]
 
 
 def precision_recall(curve: ScoreHistogram, threshold: float) -> go.Figure:

@@ -16,6 +16,7 @@ from geoseg.ui.tasks import known_tasks
 from geoseg.ui.words import TERMS
 from geoseg.workspace import (
     Area,
+    data_folders,
     list_areas,
     list_folder_rasters,
     new_id,
@@ -45,16 +46,11 @@ def draft_id(kind: Kind) -> str:
 
 def upload_form(area_id: str) -> None:
     """Show the upload box and, below it, the form for the files that arrived."""
-    st.iframe(f"/upload?area={area_id}", height=300)
+    st.iframe(f"/upload?area={area_id}", height=240)
     files = uploaded(area_id)
     _watch(area_id, len(files))
-    if not files:
-        st.caption(
-            "GeoTIFFs of one area, several gigabytes are fine. A reference may come along: a "
-            "GeoTIFF, GeoPackage, GeoJSON or zipped shapefile."
-        )
-        return
-    draft_form(area_id, files, "upload")
+    if files:
+        draft_form(area_id, files, "upload")
 
 
 def folder_form(area_id: str) -> None:
@@ -68,9 +64,15 @@ def folder_form(area_id: str) -> None:
         )
         return
     folders = sorted({path.parent for path in rasters})
-    folder = st.selectbox("Folder", folders, format_func=str)
+    folder = st.selectbox("Folder", folders, format_func=_short)
     files = sorted(p for p in folder.iterdir() if p.suffix.lower() in RASTERS | VECTORS)
     draft_form(area_id, files, "folder")
+
+
+def _short(folder: Path) -> str:
+    """Name a folder from the offered one on; where that lies on the server is nobody's concern."""
+    offered = next(place for place in data_folders() if folder.is_relative_to(place))
+    return str(folder.relative_to(offered.parent))
 
 
 def uploaded(area_id: str) -> list[Path]:
@@ -93,6 +95,8 @@ def draft_form(area_id: str, files: Sequence[Path], kind: Kind) -> None:
     chosen = areas.editable_band_table(found, task, keys, name)
     matches = areas.matches_of(rasters, task, chosen)
     _say_settings(matches, task)
+    if not any(match.source for match in matches):
+        return
     stack = areas.open_area(rasters, task, matches)
     _show(matches, task, stack, rasters)
     positive = _positive(reference, task)
@@ -115,8 +119,17 @@ def _roles(files: Sequence[Path]) -> tuple[Task, list[Path], Path | None]:
     """Ask what is mapped, and which file is what."""
     tasks = known_tasks()
     left, middle, right = st.columns([1, 2, 1])
-    task = tasks[left.selectbox("What to map", list(tasks), format_func=lambda n: tasks[n].title)]
     guess = next((p for p in files if _looks_like_reference(p)), None)
+    names = list(tasks)
+    likely = _likely_task([p for p in files if p.suffix.lower() in RASTERS and p != guess])
+    task = tasks[
+        left.selectbox(
+            "What to map",
+            names,
+            index=names.index(likely),
+            format_func=lambda name: tasks[name].title,
+        )
+    ]
     choices = [None, *files]
     reference = right.selectbox(
         "Reference (optional)",
@@ -130,6 +143,17 @@ def _roles(files: Sequence[Path]) -> tuple[Task, list[Path], Path | None]:
         "Rasters with the bands", offered, default=offered, format_func=lambda path: path.name
     )
     return task, rasters, reference
+
+
+def _likely_task(rasters: Sequence[Path]) -> str:
+    """Return the task most of whose bands are recognised among the files."""
+
+    def found(task: Task) -> float:
+        matches = areas.matches_of(rasters, task, {})
+        return sum(match.source is not None for match in matches) / len(matches)
+
+    tasks = known_tasks()
+    return max(tasks, key=lambda name: found(tasks[name]))
 
 
 def _looks_like_reference(path: Path) -> bool:

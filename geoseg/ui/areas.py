@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from pyproj import CRS
 
 from geoseg.stack import BandMatch, RasterStack, match_bands, open_stack
 from geoseg.tasks import Task
@@ -107,7 +108,8 @@ def facts(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> None:
     pixels = grid.width * grid.height
     st.markdown(f"**Size**  \n{grid.width} x {grid.height} pixels of {grid.pixel_size_m:g} m, "
                 f"{area(pixels * grid.pixel_area_m2)}")  # fmt: skip
-    st.markdown(f"**Coordinate system**  \n{grid.crs.to_string()}", help=TERMS["grid"])
+    name = CRS.from_wkt(grid.crs.to_wkt()).name
+    st.markdown(f"**Coordinate system**  \n{name} ({grid.crs.to_string()})", help=TERMS["grid"])
     gaps = _gaps(stack, task, rasters)
     st.markdown("**Gaps**  \n" + gaps, help=TERMS["no data"])
     if stack.notes:

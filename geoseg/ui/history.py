@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geoseg.errors import GeosegError
+from geoseg.figures.charts import score_text
 from geoseg.ui import forms, runs, scores
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import link
-from geoseg.ui.words import score, when
+from geoseg.ui.words import when
 from geoseg.workspace import RunState, delete_run, list_areas, read_request
 
 WIDTHS = (4, 2, 3, 1, 2, 3)
@@ -35,7 +36,7 @@ def _row(state: RunState, area: str) -> None:
             st.caption(state.message)
     settings = read_request(state.id).settings
     choices.markdown(forms.choices_in_words(settings))
-    f1.markdown(score(scores.metric(state.id, "f1")) if scores.scored(state.id) else "-")
+    f1.markdown(score_text(scores.metric(state.id, "f1")) if scores.scored(state.id) else "-")
     time.markdown(when(state.finished or state.created))
     with actions, st.container(horizontal=True):
         if state.status == "finished":

@@ -10,7 +10,7 @@ from geoseg.evaluation.counts import Confusion
 from geoseg.figures import charts
 from geoseg.ui import cached
 from geoseg.ui.tasks import known_task
-from geoseg.ui.words import SCORES, score
+from geoseg.ui.words import SCORES
 from geoseg.workspace import read_request, run_folder
 
 TILES = ("f1", "precision", "recall", "iou", "mcc", "accuracy")
@@ -58,7 +58,7 @@ def tiles(values: dict[str, Any]) -> None:
     """Show the main scores as tiles; the question mark explains each."""
     for column, name in zip(st.columns(len(TILES)), TILES, strict=True):
         title, meaning = SCORES[name]
-        column.metric(title, score(values[name]), help=meaning, border=True)
+        column.metric(title, charts.score_text(values[name]), help=meaning, border=True)
     in_words(values)
 
 
@@ -98,6 +98,10 @@ def _charts(run_id: str, values: dict[str, Any]) -> None:
     _pair(
         ("Can the probability be taken at its word?", charts.reliability(curve)),
         ("How sure the map is", charts.probability_histogram(curve, threshold, feature)),
+    )
+    st.caption(
+        "Left: on the dashed line a probability means what it says; above it the map is too "
+        "cautious, below it too sure."
     )
 
 

@@ -154,14 +154,6 @@ def when(stamp: str | None) -> str:
     return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
 
 
-def score(value: float | None) -> str:
-    """Return a score with two digits, or the word for one that is undefined."""
-    if value is None:
-        return "undefined"
-    # 0.996 is not perfect, so it must not read 1.00.
-    return f"{value:.2f}" if value == 1 or round(abs(value), 2) < 1 else f"{value:.4f}"[:5]
-
-
 def area(square_metres: float) -> str:
     """Return an area in the unit a geologist would use."""
     if square_metres >= 1e6:  # noqa: PLR2004

@@ -75,7 +75,7 @@ def test_run_puts_the_choices_in_the_queue_and_the_run_in_the_address(demo_area)
     assert not app.exception
     run = list_runs()[0]
     request = read_request(run.id)
-    assert app.query_params["run"] == [run.id]
+    assert app.query_params["run"] == run.id
     assert request.settings.ensemble_size == 2
     assert request.rasters == demo_area.rasters
     assert request.simulated

@@ -34,9 +34,5 @@ def test_times_are_told_in_utc():
     assert words.when(None) == ""
 
 
-def test_an_undefined_score_has_a_word():
-    assert (words.score(None), words.score(0.666)) == ("undefined", "0.67")
-
-
 def test_every_product_says_what_opens_it():
     assert set(words.PRODUCT_HELP) >= set(TITLES)
