@@ -1,5 +1,6 @@
 """Counts and curves of a run -> plotly figures, small enough to send: everything is binned."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -49,7 +50,8 @@ def score_text(value: float | None) -> str:
     """Return a score with two digits; more where it would look perfect without being so."""
     if value is None:
         return "undefined"
-    return f"{value:.2f}" if value == 1 or round(abs(value), 2) < 1 else f"{value:.4f}"[:5]
+    almost_perfect = value < 1 and round(value, 2) == 1
+    return f"{math.floor(value * 1000) / 1000:.3f}" if almost_perfect else f"{value:.2f}"
 
 
 def precision_recall(curve: ScoreHistogram, threshold: float) -> go.Figure:

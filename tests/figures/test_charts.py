@@ -76,7 +76,14 @@ def test_no_chart_sends_more_than_a_few_hundred_points(curve):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "undefined"), (0.666, "0.67"), (0.9962, "0.996"), (0.99999, "0.999"), (1.0, "1.00")],
+    [
+        (None, "undefined"),
+        (0.666, "0.67"),
+        (0.9962, "0.996"),
+        (-0.25, "-0.25"),
+        (0.99999, "0.999"),
+        (1.0, "1.00"),
+    ],
 )
 def test_no_score_looks_more_perfect_than_it_is(value, text):
     assert charts.score_text(value) == text
