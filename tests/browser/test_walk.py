@@ -20,8 +20,16 @@ NEAR = 12
 """A colour may be so far off in each channel: the browser blends and rounds."""
 
 
+def settled(page: Page) -> None:
+    """Wait until the page shows what was asked for last, nothing of what was there before."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_timeout(300)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
 def drawn_map(page: Page) -> Frame:
     """Wait until the map in the page is drawn and return its frame."""
+    settled(page)
     frame = page.frame_locator("iframe").first
     frame.locator("#app[data-drawn=yes]").wait_for(state="attached")
     page.wait_for_timeout(500)
@@ -87,6 +95,7 @@ def test_the_tour_leads_through_a_finished_map(app, page, picture):
     page.get_by_role("button", name="Show me a finished map").click()
     for number in range(1, 7):
         page.get_by_text(f"Step {number} of 7").wait_for()
+        settled(page)
         if number < 6:
             drawn_map(page)
         picture(page, f"tour_{number}")
@@ -122,6 +131,7 @@ def test_from_the_demo_area_to_files_that_open_again(app, page, picture, tmp_pat
 
     page.get_by_text("Take the files home").click()
     page.get_by_text("classes.tif").first.wait_for()
+    settled(page)
     picture(page, "results")
     with rasterio.open(downloaded(page, "classes.tif", tmp_path)) as dataset:
         classes = dataset.read(1)
@@ -177,6 +187,7 @@ def test_uploaded_files_become_a_map_and_a_reload_loses_nothing(app, page, pictu
     box = page.frame_locator("iframe[src*='/upload']")
     box.locator("#files").set_input_files([stack, reference])
     page.get_by_role("button", name="Save study area").wait_for()
+    settled(page)
     picture(page, "upload")
     page.get_by_role("button", name="Save study area").click()
     page.get_by_text("Predict this area").click()
@@ -198,6 +209,7 @@ def test_uploaded_files_become_a_map_and_a_reload_loses_nothing(app, page, pictu
     assert scores_on(page)["F1"] == f"{metrics['f1']:.2f}"
     page.goto(f"{app.url}/runs")
     page.get_by_text("valley").first.wait_for()
+    settled(page)
     picture(page, "runs")
 
 
