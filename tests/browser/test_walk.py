@@ -54,15 +54,10 @@ def start_run(page: Page, networks: int) -> str:
     page.get_by_text("Radar and optical", exact=True).click()
     slider = page.get_by_role("slider", name="Networks to average")
     slider.wait_for()
-    while int(slider.get_attribute("aria-valuenow") or 0) != networks:
-        step = (
-            "ArrowRight"
-            if int(slider.get_attribute("aria-valuenow") or 0) < networks
-            else "ArrowLeft"
-        )
-        before = slider.get_attribute("aria-valuenow")
-        slider.press(step)
-        expect(slider).not_to_have_attribute("aria-valuenow", before or "")
+    while (before := slider.input_value()) != str(networks):
+        slider.press("ArrowRight" if int(before) < networks else "ArrowLeft")
+        expect(slider).not_to_have_value(before)
+    settled(page)
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_url(re.compile("run="))
     return run_of(page)
