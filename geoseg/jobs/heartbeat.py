@@ -34,6 +34,9 @@ def device_lock(patience_s: float = PATIENCE_S) -> Iterator[bool]:
         end = time.monotonic() + patience_s
         while not (mine := _try_lock(lock.fileno())) and time.monotonic() < end:
             time.sleep(0.05)
+        if mine:
+            # What a dead worker said of itself must not pass for the new one's word.
+            (root() / STATUS).unlink(missing_ok=True)
         yield mine
 
 

@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import geoseg
+from geoseg.errors import WorkspaceError
 from geoseg.jobs.heartbeat import is_served, worker_status
-from geoseg.workspace import list_runs, root, run_folder
+from geoseg.workspace import read_state, root, run_folder
 from geoseg.workspace.files import HOME, make_folder
 from geoseg.workspace.runs import CANCEL
 
@@ -51,8 +52,9 @@ class Supervisor:
 
     def check(self) -> None:
         """Look once: kill a worker that does not heed a cancel, start one that is missing."""
-        if self._cancel_ignored():
-            self._kill()
+        deaf = self._deaf_worker()
+        if deaf is not None:
+            self._kill(deaf)
         if self._alive() and time.monotonic() > self._not_before + self._pause_s:
             self._pause_s = 1.0
         self.start()
@@ -78,20 +80,24 @@ class Supervisor:
     def _alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def _cancel_ignored(self) -> bool:
-        """Tell whether a running run was asked to stop long ago."""
-        for state in list_runs():
-            flag = run_folder(state.id) / CANCEL
-            if state.status == "running" and flag.exists():
-                return time.time() - flag.stat().st_mtime > self.cancel_patience_s
-        return False
-
-    def _kill(self) -> None:
+    def _deaf_worker(self) -> int | None:
+        """Return the process id of a worker whose run was asked to stop long ago."""
         status = worker_status()
-        if status is not None:
-            with suppress(ProcessLookupError):
-                os.kill(status.pid, signal.SIGKILL)
-        if self._process is not None:
+        if status is None or status.run_id is None:
+            return None
+        try:
+            flag = run_folder(status.run_id) / CANCEL
+            asked_s_ago = time.time() - flag.stat().st_mtime
+            if read_state(status.run_id).status != "running":
+                return None
+        except (FileNotFoundError, WorkspaceError):
+            return None
+        return status.pid if asked_s_ago > self.cancel_patience_s else None
+
+    def _kill(self, process_id: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(process_id, signal.SIGKILL)
+        if self._process is not None and self._process.pid == process_id:
             self._process.wait(STOP_PATIENCE_S)
 
 

@@ -57,6 +57,13 @@ def remove_leftovers(out: Path, *, sole: bool = False) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def remove_side_files(folder: Path) -> None:
+    """Remove what drivers leave beside products, such as GDAL's .aux.xml of a file it read."""
+    for path in folder.iterdir():
+        if path.is_file() and not is_product(path.name):
+            path.unlink()
+
+
 def _make(out: Path) -> list[Path]:
     """Make `out` and return the folders that were missing, deepest first."""
     absolute = out.absolute()

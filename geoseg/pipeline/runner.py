@@ -19,7 +19,7 @@ from geoseg.inference.runtime import load_members
 from geoseg.inference.streaming import predict_strips
 from geoseg.mapping.polygons import polygonise
 from geoseg.pipeline.maps import Mapped, Scores, write_maps
-from geoseg.pipeline.partial import partial_folder
+from geoseg.pipeline.partial import partial_folder, remove_side_files
 from geoseg.pipeline.plan import Plan, make_plan
 from geoseg.pipeline.request import RunRequest
 from geoseg.pipeline.stages import Stages
@@ -49,6 +49,7 @@ def run_request(
             write_styles(folder, plan.task.classes)
             write_record(_record(plan, mapped, outlines, stages, metrics), folder)
             write_report(folder, layers=plan.stack.layers)
+            remove_side_files(folder)
         stop_if(cancelled)
         record = _record(plan, mapped, outlines, stages, metrics)
         path = write_record(record, folder)
