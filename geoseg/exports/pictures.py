@@ -42,7 +42,7 @@ class Frame:
         shrink = max(1.0, max(grid.shape) / side)
         width, height = (max(1, round(length / shrink)) for length in (grid.width, grid.height))
         stretch = rasterio.Affine.scale(grid.width / width, grid.height / height)
-        return cls(grid, Grid(grid.crs, grid.transform * stretch, width, height))
+        return cls(grid, Grid(grid.crs, grid.transform @ stretch, width, height))
 
     def edges(self, axis: int) -> NDArray[np.int64]:
         """Return the first row (axis 0) or column (axis 1) of the run under every small one."""
