@@ -7,15 +7,10 @@ from geoseg.ui import tour
 from geoseg.ui.keys import Page
 from geoseg.ui.layout import head
 
-WHAT_IT_IS = (
-    "GeoSeg turns radar and satellite images into maps of landslides and wetlands. Several trained "
-    "networks look at every pixel, and you see where they are right, wrong and unsure."
-)
-
 try:
     step = tour.current_step()
     if step is None:
-        head("GeoSeg", WHAT_IT_IS)
+        head("GeoSeg", "From rasters to a map, and how far to trust it.")
         tour.invite()
         tour.ways_to_work()
     else:

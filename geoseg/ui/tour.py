@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -16,6 +17,15 @@ from geoseg.ui.scenes import evidence_scene, run_scene
 from geoseg.ui.tasks import known_task
 from geoseg.workspace import ensure_demo_area, products, read_state
 
+WHAT_IT_IS = """
+GeoSeg turns radar and satellite images into maps of **landslides** and **wetlands**.
+
+Several trained networks look at every pixel. You see where they agree, where they contradict each
+other, and, where somebody has mapped the truth, where they are right and wrong.
+"""
+PICTURE = Path(__file__).parent / "static" / "finished_map.png"
+PICTURE_PIXELS = 360
+CAPTION = "A simulated valley: green rightly found, blue missed, red false alarm."
 MAP_HEIGHT = 530
 OWN_SETTING, OWN_MEMBERS = "s1s2", 2
 TAKE_HOME = ("classes.tif", "polygons.gpkg", "report.html")
@@ -43,10 +53,14 @@ def current_step() -> int | None:
 
 
 def invite() -> None:
-    """Show the one button for who knows nothing yet."""
-    if st.button("Show me a finished map", type="primary", icon=":material/travel_explore:"):
-        _go(1)
-    st.caption(f"{len(STEPS)} short steps in plain words, about three minutes.")
+    """Show the one button for who knows nothing yet, and what it leads to."""
+    left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with left:
+        st.markdown(WHAT_IT_IS)
+        if st.button("Show me a finished map", type="primary", icon=":material/travel_explore:"):
+            _go(1)
+        st.caption(f"{len(STEPS)} short steps in plain words, about three minutes.")
+    right.image(str(PICTURE), width=PICTURE_PIXELS, caption=CAPTION)
 
 
 def ways_to_work() -> None:
@@ -172,8 +186,8 @@ STEPS = (
     ),
     Step(
         "The evidence",
-        "Left of the line: how the **radar** echo changed; bright spots are fresh rough ground. "
-        "Right of it: how **greenness** changed; dark spots lost their plants. Drag the line. "
+        "Left of the line: how the **radar** echo changed; yellow spots are fresh rough ground. "
+        "Right of it: how **greenness** changed; violet spots lost their plants. Drag the line. "
         "Neither alone is enough: rain, harvest and snow change things too.",
         _bands,
     ),
@@ -203,8 +217,8 @@ STEPS = (
     ),
     Step(
         "Now you",
-        "One button runs two networks over the valley, live. It takes well under a minute on most "
-        "computers, and you may close the page meanwhile.",
+        "One button runs two networks over the valley, live. It usually takes less than a "
+        "minute, and you may close the page meanwhile.",
         _your_turn,
     ),
 )
