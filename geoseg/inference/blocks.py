@@ -67,6 +67,11 @@ def cover(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.where(present > 0, np.maximum(percent, 1), NO_DATA).astype(np.uint8)
 
 
+_OPEN: set["_ReadAhead"] = set()
+"""A reader whose generator was abandoned must not lose its thread before it closes the files: the
+collector ends the threads of an executor it finds unreachable, and closing would wait forever."""
+
+
 class _ReadAhead:
     """Reads rows in one thread of its own, which opens, reads and closes the files."""
 
@@ -81,6 +86,7 @@ class _ReadAhead:
         except BaseException:
             self._thread.shutdown()
             raise
+        _OPEN.add(self)
         return self
 
     def start(self, first: int, end: int) -> Future[NDArray[np.float32]]:
@@ -97,4 +103,5 @@ class _ReadAhead:
         try:
             self._thread.submit(self._opened.__exit__, kind, error, trace).result()
         finally:
+            _OPEN.discard(self)
             self._thread.shutdown(cancel_futures=True)
