@@ -86,8 +86,8 @@ def member_table(members: Sequence[ZooMember], used: int) -> None:
                 "Used": [place < used for place in range(len(cards))],
                 "Network": [card.architecture for card in cards],
                 "Validation F1": [card.validation_f1 for card in cards],
-                "Encoder": [card.encoder for card in cards],
                 "Trained on": [_trained_on(member) for member in members],
+                "Encoder": [card.encoder for card in cards],
             }
         ),
         hide_index=True,

@@ -38,7 +38,7 @@ def _row(state: RunState, area: str) -> None:
     choices.markdown(forms.choices_in_words(settings))
     f1.markdown(score_text(scores.metric(state.id, "f1")) if scores.scored(state.id) else "-")
     time.markdown(when(state.finished or state.created))
-    with actions, st.container(horizontal=True):
+    with actions, st.container(horizontal=True, vertical_alignment="center"):
         if state.status == "finished":
             link(Page.COMPARE, "Open", {Address.RUN: state.id}, icon="compare")
         _delete(state)

@@ -15,7 +15,7 @@ LOOK = """
 [data-testid="stMainBlockContainer"] { max-width: 1320px; padding: 3.9rem 2rem 3rem; }
 [data-testid="stDecoration"], [data-testid="stAppDeployButton"] { display: none; }
 [data-testid="stMain"] h1 { font-size: 1.7rem; padding: 0.2rem 0 0; }
-[data-testid="stMain"] h2, [data-testid="stMain"] h3 { font-size: 1.25rem; padding: 0.4rem 0 0; }
+[data-testid="stMain"] h2, [data-testid="stMain"] h3 { font-size: 1.25rem; padding: 0.6rem 0 0.4rem; }
 iframe { border: 0; display: block; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
 @media (max-width: 900px) {

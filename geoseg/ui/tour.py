@@ -54,7 +54,7 @@ def current_step() -> int | None:
 
 def invite() -> None:
     """Show the one button for who knows nothing yet, and what it leads to."""
-    left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
+    left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown(WHAT_IT_IS)
         if st.button("Show me a finished map", type="primary", icon=":material/travel_explore:"):

@@ -119,8 +119,8 @@ def test_from_the_demo_area_to_files_that_open_again(app, page, picture, tmp_pat
     stage = page.locator("iframe").first
     mapped = pixels_of(stage, MAPPED)
     assert mapped > 50
-    frame.get_by_label("Right and wrong").check()
-    frame.get_by_label(re.compile("^Map of")).uncheck()
+    frame.get_by_role("checkbox", name="Right and wrong").check()
+    frame.get_by_role("checkbox", name="Map of landslides").uncheck()
     drawn_map(page)
     assert pixels_of(stage, HIT) > 50
 
