@@ -14,6 +14,7 @@ try:
         run = runs.choose_finished()
     show_map(run_scene(run.id))
     link(Page.RESULTS, "Take the files home", {Address.RUN: run.id}, icon="download")
+    scores.say_warnings(run.id)
     scores.show(run.id)
 except GeosegError as error:
     st.error(str(error), icon=":material/error:")

@@ -38,6 +38,7 @@ try:
         if st.button("Run", type="primary", icon=":material/play_arrow:", width="stretch"):
             st.query_params[Address.RUN] = submit(forms.request(area, settings), area.id)
             st.rerun()
+        forms.say_training(area, members)
         forms.say_unit_warnings(area, stack, members[0])
         st.markdown("**Networks for these bands, best first**", help=TERMS["member"])
         forms.member_table(members, settings.ensemble_size)

@@ -5,12 +5,12 @@ import streamlit as st
 from geoseg.errors import GeosegError
 from geoseg.ui import downloads, runs
 from geoseg.ui.layout import head_with_choice, simulated_badge
-from geoseg.workspace import products, read_request
+from geoseg.workspace import products, read_record
 
 try:
     with head_with_choice("Results", "Take the map home: QGIS, ArcGIS, Google Earth, or print."):
         run = runs.choose_finished()
-    if read_request(run.id).simulated:
+    if read_record(run.id)["simulated"]:
         simulated_badge()
     files = products(run.id)
     every_file, report, in_qgis = st.tabs(["Files", "Report", "In QGIS and ArcGIS"])

@@ -17,7 +17,6 @@ from geoseg.ui.words import TERMS
 from geoseg.workspace import (
     Area,
     data_folders,
-    list_areas,
     list_folder_rasters,
     new_id,
     new_upload_folder,
@@ -110,7 +109,7 @@ def draft_form(area_id: str, files: Sequence[Path], kind: Kind) -> None:
             reference=reference,
             positive=positive,
             kind=kind,
-            simulated=areas.simulated_files(rasters, list_areas()),
+            simulated=cached.simulated(rasters),
         )
     )
 

@@ -146,12 +146,6 @@ def delete_form(area: Area) -> None:
             st.rerun()
 
 
-def simulated_files(rasters: Sequence[Path], areas: Sequence[Area]) -> bool:
-    """Tell whether any of the files belongs to a simulated area."""
-    made_up = {path for one in areas if one.simulated for path in one.rasters}
-    return bool(made_up & {path.absolute() for path in rasters})
-
-
 def _rows(matches: Sequence[BandMatch], task: Task) -> pd.DataFrame:
     return pd.DataFrame(
         {

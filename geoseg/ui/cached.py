@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import rasterio
 import streamlit as st
 
 from geoseg.evaluation.curves import ScoreHistogram
@@ -46,6 +47,11 @@ def statistics(files: Sequence[Path], task: str, bands: Sequence[tuple[str, str]
     return _statistics(stamps(files), task, tuple(bands))
 
 
+def simulated(files: Sequence[Path]) -> bool:
+    """Tell whether a file says that a computer made it up."""
+    return any(_says_simulated(stamp) for stamp in stamps(files))
+
+
 def curve(folder: Path) -> ScoreHistogram | None:
     """Return a run's scores at every threshold; None where there was no reference."""
     path = folder / "curves.json"
@@ -55,6 +61,12 @@ def curve(folder: Path) -> ScoreHistogram | None:
 @st.cache_data(max_entries=512, show_spinner=False)
 def _raster(stamp: Stamp) -> RasterInfo:
     return inspect_raster(Path(stamp[0]))
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _says_simulated(stamp: Stamp) -> bool:
+    with rasterio.open(stamp[0]) as dataset:
+        return bool(dataset.tags().get("SIMULATED") == "yes")
 
 
 @st.cache_data(ttl=20, show_spinner=False)

@@ -118,6 +118,16 @@ def say_unit_warnings(area: Area, stack: RasterStack, member: ZooMember) -> None
         st.warning(warning, icon=":material/warning:")
 
 
+def say_training(area: Area, members: Sequence[ZooMember]) -> None:
+    """Warn where networks that know made-up ground only are to map real ground."""
+    if not area.simulated and all(member.card.simulated for member in members):
+        st.warning(
+            "These networks were trained on simulated scenes only. On real ground they have not "
+            "proved themselves: check the map before you use it.",
+            icon=":material/warning:",
+        )
+
+
 def say_reference(area: Area) -> None:
     """Say whether the map will be scored."""
     if area.reference:

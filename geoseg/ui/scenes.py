@@ -62,7 +62,7 @@ def run_scene(run_id: str, swipe_first: bool = False, show: Sequence[str] = ("li
         classes=task.classes,
         swipe=(drawn[0].id, by_kind.get("reference", by_kind.get("probability", drawn[-1].id))),
         swipe_first=swipe_first,
-        simulated=request.simulated,
+        simulated=bool(record["simulated"]),
         description=f"Map of the run {request.title or run_id}",
     )
 

@@ -11,7 +11,7 @@ from geoseg.figures import charts
 from geoseg.ui import cached
 from geoseg.ui.tasks import known_task
 from geoseg.ui.words import SCORES
-from geoseg.workspace import read_request, run_folder
+from geoseg.workspace import read_record, read_request, run_folder
 
 TILES = ("f1", "precision", "recall", "iou", "mcc", "accuracy")
 CHART = {"displayModeBar": False}
@@ -23,6 +23,12 @@ area* (a map of the feature as polygons or as a raster) and run again. You would
 - a map of right and wrong, pixel by pixel,
 - the best threshold for this area, and whether the probabilities can be taken at their word.
 """
+
+
+def say_warnings(run_id: str) -> None:
+    """Say what the run found worth looking at."""
+    for warning in read_record(run_id).get("warnings", ()):
+        st.warning(warning, icon=":material/warning:")
 
 
 def scored(run_id: str) -> bool:

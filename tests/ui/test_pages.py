@@ -138,3 +138,13 @@ def test_no_page_loads_torch(finished_run):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=False)
     assert done.returncode == 0
+
+
+def test_networks_of_made_up_scenes_are_told_apart_on_real_ground(demo_area):
+    from geoseg.workspace import save_area
+
+    save_area(demo_area.model_copy(update={"simulated": False}))
+    assert any("simulated scenes only" in warning.value for warning in opened("predict.py").warning)
+    save_area(demo_area)
+    app = opened("predict.py")
+    assert not any("simulated scenes only" in warning.value for warning in app.warning)
