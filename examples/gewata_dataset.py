@@ -1,13 +1,16 @@
-"""The Gewata scene in a folder -> a wetland dataset in the published layout.
+"""The Gewata scene in a folder -> wetland datasets in the published layout.
 
     python examples/gewata_dataset.py DATA OUT
 
 DATA holds GewataB1.tif ... GewataB7.tif and lulcGewata.tif (CC BY-SA 4.0, Wageningen University,
-geoScripting course "Advanced Raster Analysis"). The northern two thirds (rows 0 to 783) become four
-strips for training and validation, the southern third (rows 784 and below) becomes the test scene.
+geoScripting course "Advanced Raster Analysis"). Four datasets, OUT/block1 ... OUT/block4, share the
+northern two thirds (rows 0 to 783) for training; each keeps the labels of another block for
+validation, and its training scene says "unknown" there. The southern third (rows 784 and below) is
+the test scene of every dataset.
 """
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +23,30 @@ BANDS = ("B1", "B2", "B3", "B4", "B5", "B7")
 WETLAND = 6
 FIRST_TEST_ROW = 784
 UNKNOWN = 255
-STRIP_COLUMNS = (0, 464, 619, 774, 1548)
-"""Strips of unlike width that hold about a quarter of the northern wetland pixels each."""
+BLOCK_ROWS = slice(392, FIRST_TEST_ROW)
+BLOCK_COLUMNS = (310, 464, 619, 774, 929)
+"""Blocks in the part that is rich in wetlands: small in area, so that training keeps the rest."""
 
 
 def main(data: Path, out: Path) -> None:
-    """Write every strip and the test scene."""
+    """Write the four datasets."""
     with rasterio.open(data / "lulcGewata.tif") as raster:
         height, width = raster.shape
-    for number in range(4):
-        left, right = STRIP_COLUMNS[number : number + 2]
-        window = Window(left, 0, right - left, FIRST_TEST_ROW)
-        write_pair(data, out / "train_val", f"north{number + 1}", window)
+    north = Window(0, 0, width, FIRST_TEST_ROW)
     south = Window(0, FIRST_TEST_ROW, width, height - FIRST_TEST_ROW)
-    write_pair(data, out / "test", "south", south)
+    for number, (left, right) in enumerate(pairwise(BLOCK_COLUMNS), start=1):
+        folder = out / f"block{number}"
+        rows = BLOCK_ROWS.stop - BLOCK_ROWS.start
+        block = Window(left, BLOCK_ROWS.start, right - left, rows)
+        write_pair(data, folder / "train_val", "north", north, unknown=block)
+        write_pair(data, folder / "train_val", f"block{number}", block)
+        write_pair(data, folder / "test", "south", south)
 
 
-def write_pair(data: Path, part: Path, name: str, window: Window) -> None:
-    """Cut one window out of all bands and of the map, and write input and label."""
+def write_pair(
+    data: Path, part: Path, name: str, window: Window, unknown: Window | None = None
+) -> None:
+    """Cut one window out of all bands and of the map; labels inside `unknown` are withheld."""
     bands = []
     for band in BANDS:
         with rasterio.open(data / f"Gewata{band}.tif") as raster:
@@ -53,6 +62,8 @@ def write_pair(data: Path, part: Path, name: str, window: Window) -> None:
             "compress": "deflate",
         }
     label = np.where(np.isnan(classes), UNKNOWN, classes == WETLAND).astype(np.uint8)
+    if unknown is not None:
+        label[unknown.toslices()] = UNKNOWN
     write(part / "input" / f"{name}_input.tif", np.stack(bands), BANDS, profile)
     write(part / "label" / f"{name}_label.tif", label[None], ("wetland",), profile)
 

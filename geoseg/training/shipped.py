@@ -20,7 +20,7 @@ SEEDS = range(1001, 1022)
 
 VALIDATION_SCENES = 4
 LANDSLIDE_STEPS = 450
-WETLAND_STEPS = 900
+WETLAND_STEPS = 450
 LANDSLIDE_SETTINGS = ("s1s2", "all", "s2", "s1")
 ENCODER = "tu-resnet10t"
 GEWATA_CREDIT = (
@@ -58,7 +58,7 @@ WETLAND_SHAPES = (
     SHAPES[1],
     Shape(
         "FPN",
-        "BCE",
+        "Dice",
         {
             "encoder_depth": 4,
             "decoder_pyramid_channels": 64,
@@ -66,7 +66,7 @@ WETLAND_SHAPES = (
             "upsampling": 2,
         },
     ),
-    SHAPES[3],
+    Shape("UnetPlusPlus", "Jaccard", SHAPES[3].options),
 )
 """Wetlands fill whole valley floors: two of these networks look further around than the others."""
 
@@ -94,9 +94,9 @@ def landslide_members(dataset: Path, setting: str, steps: int) -> Iterator[Train
 
 
 def wetland_members(steps: int) -> Iterator[TrainSettings]:
-    """Yield the settings of the four members for Gewata; each is judged on another strip."""
+    """Yield the settings of the four members for Gewata; each is judged on another block."""
     for number, shape in enumerate(WETLAND_SHAPES):
-        strip = f"north{number + 1}"
+        block = f"block{number + 1}"
         yield TrainSettings(
             name=f"{shape.architecture.lower()}-{shape.loss.lower()}",
             task="wetlands",
@@ -107,12 +107,13 @@ def wetland_members(steps: int) -> Iterator[TrainSettings]:
             loss=shape.loss,
             max_steps=steps,
             steps_per_epoch=max(1, steps // 6),
-            validation=(strip,),
+            validation=(block,),
             positive_share=0.5,
+            anchors="object",
             jitter=0.2,
             seed=number,
             trained_on="Gewata, Ethiopia: rows 0 to 783 of one real Landsat 7 image with mapped "
-            f"wetlands, strip {strip} for validation",
+            f"wetlands; {block} for validation, without its labels in training",
             licence="CC BY-SA 4.0",
             attribution=GEWATA_CREDIT,
         )
@@ -124,22 +125,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.set_num_threads(choices.threads)
     with tempfile.TemporaryDirectory() as scratch:
         for group in choices.only:
-            dataset = choices.gewata if group == "wetlands" else choices.scenes or Path(scratch)
-            if group != "wetlands" and not (dataset / "train_val").exists():
-                write_dataset(dataset, [simulate_scene(seed) for seed in SEEDS], seed=SEEDS[0])
-            folder, members = (
-                ("wetlands/landsat", wetland_members(choices.steps or WETLAND_STEPS))
-                if group == "wetlands"
-                else (
-                    f"landslides/{group}",
-                    landslide_members(dataset, group, choices.steps or LANDSLIDE_STEPS),
-                )
-            )
-            for settings in members:
+            for dataset, settings in _plan(group, choices, choices.scenes or Path(scratch)):
                 if settings.member_name in (choices.members or [settings.member_name]):
-                    train_member(
-                        dataset, settings, choices.out / folder, progress=_tell, resume=True
-                    )
+                    folder = choices.out / settings.task / settings.setting
+                    train_member(dataset, settings, folder, progress=_tell, resume=True)
+
+
+def _plan(
+    group: str, choices: argparse.Namespace, scenes: Path
+) -> Iterator[tuple[Path, TrainSettings]]:
+    """Yield dataset and settings of every member of a group."""
+    if group == "wetlands":
+        for settings in wetland_members(choices.steps or WETLAND_STEPS):
+            yield choices.gewata / settings.validation[0], settings
+        return
+    if not (scenes / "train_val").exists():
+        write_dataset(scenes, [simulate_scene(seed) for seed in SEEDS], seed=SEEDS[0])
+    for settings in landslide_members(scenes, group, choices.steps or LANDSLIDE_STEPS):
+        yield scenes, settings
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -147,14 +150,14 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     groups = ("wetlands", *LANDSLIDE_SETTINGS)
     parser.add_argument("--only", nargs="+", choices=groups, default=list(groups))
     parser.add_argument("--members", nargs="+", help="names of members; all without it")
-    parser.add_argument("--gewata", type=Path, help="dataset that examples/gewata_dataset.py wrote")
+    parser.add_argument("--gewata", type=Path, help="folder that examples/gewata_dataset.py wrote")
     parser.add_argument("--scenes", type=Path, help="keep the simulated scenes in this folder")
     parser.add_argument("--out", type=Path, default=Path("pretrained"))
     parser.add_argument("--steps", type=int, help="steps a member, instead of the shipped number")
     parser.add_argument("--threads", type=int, default=2)
     choices = parser.parse_args(arguments)
     if "wetlands" in choices.only and choices.gewata is None:
-        parser.error("wetlands needs --gewata, the dataset that examples/gewata_dataset.py writes")
+        parser.error("wetlands needs --gewata, the folder that examples/gewata_dataset.py writes")
     return choices
 
 
