@@ -31,7 +31,7 @@ GEWATA_CREDIT = (
 
 @dataclass(frozen=True)
 class Shape:
-    """Form of one shipped network; all of them see a bounded neighbourhood, so they tile well."""
+    """Form of one shipped network; none pools over the whole image, so they tile well."""
 
     architecture: str
     loss: str
