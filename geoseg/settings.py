@@ -43,8 +43,8 @@ class Settings(BaseModel):
 class TileSettings(Settings):
     """How a raster of any size is cut for the networks; all numbers are pixels."""
 
-    size: int = Field(256, ge=STRIDE_OF_NETWORKS, le=4096, multiple_of=STRIDE_OF_NETWORKS)
-    overlap: int = Field(64, ge=0, multiple_of=STRIDE_OF_NETWORKS)
+    size: int = Field(default=256, ge=STRIDE_OF_NETWORKS, le=4096, multiple_of=STRIDE_OF_NETWORKS)
+    overlap: int = Field(default=64, ge=0, multiple_of=STRIDE_OF_NETWORKS)
 
     @model_validator(mode="after")
     def _overlap_leaves_half_the_tile(self) -> Self:
@@ -59,15 +59,14 @@ class RunSettings(Settings):
     version: Literal[1] = 1
     task: str = "landslides"
     setting: str
-    ensemble_size: int = Field(10, ge=1)
+    ensemble_size: int = Field(default=10, ge=1)
     members: tuple[str, ...] = ()
     """Names of the members to average; empty takes the first `ensemble_size` by validation F1."""
     threshold: Threshold = 0.5
-    min_area_m2: float = Field(0, ge=0)
+    min_area_m2: float = Field(default=0, ge=0)
     tiles: TileSettings = TileSettings()
     precision: Literal["exact", "fast"] = "exact"
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    cluster: str | None = None
 
 
 def _sentence(error: ValidationError) -> str:

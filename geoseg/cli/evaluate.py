@@ -39,12 +39,20 @@ def evaluate(
     Example:
     geoseg evaluate gewata/classes.tif lulcGewata.tif --positive 6 --json
     """
-    from geoseg.pipeline.scoring import Scoring, score_map
+    from geoseg.evaluation import evaluate_files
+    from geoseg.tasks import find_task
 
     line = ProgressLine()
     try:
-        wanted = Scoring(classes, reference, probability, areas, task, class_ids(positive))
-        record = score_map(wanted, line)
+        record = evaluate_files(
+            classes,
+            reference,
+            probability=probability,
+            areas=areas,
+            task=find_task(task) if task else None,
+            positive=class_ids(positive),
+            progress=line,
+        ).record()
     finally:
         line.close()
     show(record, _text(record), as_json=as_json)

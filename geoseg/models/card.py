@@ -33,12 +33,12 @@ class Card(Settings):
     encoder: str
     options: dict[str, Any] = Field(default_factory=dict)
     """Further arguments of the architecture, e.g. encoder_depth and decoder_channels."""
-    classes: int = Field(1, ge=1)
+    classes: int = Field(default=1, ge=1)
     bands: tuple[BandStatistics, ...] = Field(min_length=1)
     loss: str
     learning_rate: float
     recipe: str = ""
-    validation_f1: float | None = Field(None, ge=0, le=1)
+    validation_f1: float | None = Field(default=None, ge=0, le=1)
     trained_on: str
     simulated: bool
     """True where the training scenes were made by the simulator."""

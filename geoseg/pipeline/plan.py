@@ -53,8 +53,6 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
         GeosegError: The first thing that stands in the way.
     """
     settings = request.settings
-    if settings.cluster is not None:
-        raise SettingsError("runs on a cluster are not possible yet; leave the cluster out")
     task = resolve_task(settings.task, request.models)
     names = task.setting(settings.setting).bands
     members = choose_members(list_members(request.models), settings)
