@@ -12,6 +12,7 @@ import pytest
 import rasterio
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page, expect
+from rasterio.features import rasterize
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 MAPPED, HIT = (0xD7, 0x30, 0x1F), (0x1B, 0x9E, 0x5A)
@@ -65,14 +66,9 @@ def start_run(page: Page, networks: int) -> str:
 
 def downloaded(page: Page, name: str, folder: Path) -> Path:
     """Press a file's button on the page Results and return what came."""
-    came = []
-    page.context.on("page", lambda tab: tab.on("download", came.append))
-    page.locator(f"a[href*='{name}']").first.click()
-    for _ in range(200):
-        if came:
-            break
-        page.wait_for_timeout(100)
-    came[0].save_as(folder / name)
+    with page.expect_download() as came:
+        page.locator(f"a[href*='{name}']").first.click()
+    came.value.save_as(folder / name)
     return folder / name
 
 
@@ -129,7 +125,7 @@ def test_from_the_demo_area_to_files_that_open_again(app, page, picture, tmp_pat
     settled(page)
     picture(page, "results")
     with rasterio.open(downloaded(page, "classes.tif", tmp_path)) as dataset:
-        classes = dataset.read(1)
+        classes, grid = dataset.read(1), dataset.transform
     with rasterio.open(app.home / "areas" / "demo" / "files" / "demo_label.tif") as dataset:
         reference = dataset.read(1)
     tp = int(((classes == 1) & (reference == 1)).sum())
@@ -138,8 +134,9 @@ def test_from_the_demo_area_to_files_that_open_again(app, page, picture, tmp_pat
     )
     assert shown["F1"] == f"{2 * tp / (2 * tp + wrong):.2f}"
     outlines = gpd.read_file(downloaded(page, "polygons.gpkg", tmp_path))
-    record = json.loads((app.home / "runs" / run_id / "run.json").read_text())
-    assert len(outlines) == record["polygons"]
+    burned = rasterize(outlines.geometry, classes.shape, transform=grid, dtype="uint8")
+    assert set(classes[burned == 1]) == {1}
+    assert outlines["area_m2"].sum() == pytest.approx(int(burned.sum()) * 100)
 
 
 def test_the_threshold_moves_the_map_and_its_scores_without_a_new_run(app, page):
