@@ -10,7 +10,7 @@ app: $(READY)
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: check chromium
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff check

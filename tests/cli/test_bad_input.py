@@ -214,11 +214,14 @@ def test_members_of_other_bands(refused, stack, tmp_path):
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_command_leaves_the_folder_as_it_was(number, status, zoo, stack, out):
     before = contents(out)
+    # Where the tests run in the background, Ctrl-C is ignored and the command would inherit that.
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "geoseg", "predict", stack, "--models", zoo, "--out", out,
          "--ensemble-size", "3"],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    signal.signal(signal.SIGINT, usual)
     wait_for_partial(out, process)
     process.send_signal(number)
     told = process.communicate(timeout=60)[1]
