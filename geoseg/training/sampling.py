@@ -6,13 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from geoseg.models.card import BandStatistics
 from geoseg.models.network import normalise
 from geoseg.training.dataset import UNKNOWN, LabelledScene
-
-DRAWN_ANCHORS = 50_000
 
 
 @dataclass(frozen=True)
@@ -22,7 +19,7 @@ class ReadyScene:
     Attributes:
         bands: Normalised, 0 where missing, (band, y, x).
         label: 0, 1 or 255, (y, x).
-        positive: Flat numbers of the pixels that crops of the feature are anchored on.
+        positive: Flat pixel numbers of the feature.
         known: Flat pixel numbers with a label.
     """
 
@@ -32,34 +29,8 @@ class ReadyScene:
     known: NDArray[np.int64]
 
 
-def every_pixel(label: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return the flat numbers of all pixels of the feature."""
-    return np.flatnonzero(label == 1)
-
-
-def small_objects_more_often(label: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return pixels of the feature so that an object's share grows with the root of its size.
-
-    One large wetland would else fill all crops, and narrow valleys would hardly be seen.
-    """
-    positive = every_pixel(label)
-    if positive.size == 0:
-        return positive
-    numbers, _ = ndimage.label(label == 1)
-    mine = numbers.ravel()[positive]
-    weights = 1 / np.sqrt(np.bincount(mine)[mine])
-    rng = np.random.default_rng(positive.size)
-    return rng.choice(positive, DRAWN_ANCHORS, p=weights / weights.sum())
-
-
-ANCHORS = {"pixel": every_pixel, "object": small_objects_more_often}
-
-
 def make_ready(
-    scene: LabelledScene,
-    statistics: Sequence[BandStatistics],
-    least_side: int = 1,
-    anchors: str = "pixel",
+    scene: LabelledScene, statistics: Sequence[BandStatistics], least_side: int = 1
 ) -> ReadyScene:
     """Normalise a scene; a side under `least_side` grows by pixels that count as missing."""
     mean = torch.tensor([band.mean for band in statistics])
@@ -69,7 +40,7 @@ def make_ready(
     label = np.pad(scene.label, [(0, n) for n in missing], constant_values=UNKNOWN)
     bands = torch.nn.functional.pad(bands, (0, missing[1], 0, missing[0]))
     return ReadyScene(
-        bands, torch.from_numpy(label), ANCHORS[anchors](label), np.flatnonzero(label != UNKNOWN)
+        bands, torch.from_numpy(label), np.flatnonzero(label == 1), np.flatnonzero(label != UNKNOWN)
     )
 
 

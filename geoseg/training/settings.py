@@ -76,8 +76,6 @@ class TrainSettings(Settings):
     positive_share: float | None = Field(default=None, ge=0, le=1)
     steps_per_epoch: int | None = Field(default=None, ge=1)
     max_steps: int | None = Field(default=None, ge=1)
-    anchors: Literal["pixel", "object"] = "pixel"
-    """Every pixel of the feature is as likely to be in a crop, or small objects more often."""
     jitter: float = Field(default=0.0, ge=0, le=1)
     """Random shift and gain of every band and crop, in standard deviations."""
     validation: tuple[str, ...] = ()

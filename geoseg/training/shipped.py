@@ -20,7 +20,6 @@ SEEDS = range(1001, 1022)
 
 VALIDATION_SCENES = 4
 LANDSLIDE_STEPS = 450
-WETLAND_STEPS = 450
 LANDSLIDE_SETTINGS = ("s1s2", "all", "s2", "s1")
 ENCODER = "tu-resnet10t"
 GEWATA_CREDIT = (
@@ -53,22 +52,15 @@ SHAPES = (
     ),
     Shape("UnetPlusPlus", "Dice", {"encoder_depth": 3, "decoder_channels": [48, 24, 16]}),
 )
-WETLAND_SHAPES = (
-    Shape("Unet", "Dice", {"encoder_depth": 4, "decoder_channels": [64, 48, 32, 16]}),
-    SHAPES[1],
-    Shape(
-        "FPN",
-        "Dice",
-        {
-            "encoder_depth": 4,
-            "decoder_pyramid_channels": 64,
-            "decoder_segmentation_channels": 32,
-            "upsampling": 2,
-        },
-    ),
-    Shape("UnetPlusPlus", "Jaccard", SHAPES[3].options),
+LINKNET, UNET, UNETPLUSPLUS = SHAPES[1].options, SHAPES[0].options, SHAPES[3].options
+WETLANDS = (
+    (Shape("Linknet", "BCE", LINKNET), "block3", 800, 3),
+    (Shape("Linknet", "Focal", LINKNET), "block2", 800, 6),
+    (Shape("Unet", "BCE", UNET), "block4", 600, 4),
+    (Shape("UnetPlusPlus", "BCE", UNETPLUSPLUS), "block1", 500, 5),
 )
-"""Wetlands fill whole valley floors: two of these networks look further around than the others."""
+"""Form, block for validation, steps and seed. Crops drawn nearly as often without wetland as they
+occur, and losses that count every pixel alike, made better maps on all four blocks."""
 
 
 def landslide_members(dataset: Path, setting: str, steps: int) -> Iterator[TrainSettings]:
@@ -93,10 +85,9 @@ def landslide_members(dataset: Path, setting: str, steps: int) -> Iterator[Train
         )
 
 
-def wetland_members(steps: int) -> Iterator[TrainSettings]:
+def wetland_members(steps: int | None = None) -> Iterator[TrainSettings]:
     """Yield the settings of the four members for Gewata; each is judged on another block."""
-    for number, shape in enumerate(WETLAND_SHAPES):
-        block = f"block{number + 1}"
+    for shape, block, shipped_steps, seed in WETLANDS:
         yield TrainSettings(
             name=f"{shape.architecture.lower()}-{shape.loss.lower()}",
             task="wetlands",
@@ -105,13 +96,13 @@ def wetland_members(steps: int) -> Iterator[TrainSettings]:
             encoder=ENCODER,
             options=shape.options,
             loss=shape.loss,
-            max_steps=steps,
-            steps_per_epoch=max(1, steps // 6),
+            batch=16,
+            max_steps=steps or shipped_steps,
+            steps_per_epoch=100,
             validation=(block,),
-            positive_share=0.5,
-            anchors="object",
-            jitter=0.2,
-            seed=number,
+            positive_share=0.2,
+            jitter=0.1,
+            seed=seed,
             trained_on="Gewata, Ethiopia: rows 0 to 783 of one real Landsat 7 image with mapped "
             f"wetlands; {block} for validation, without its labels in training",
             licence="CC BY-SA 4.0",
@@ -136,7 +127,7 @@ def _plan(
 ) -> Iterator[tuple[Path, TrainSettings]]:
     """Yield dataset and settings of every member of a group."""
     if group == "wetlands":
-        for settings in wetland_members(choices.steps or WETLAND_STEPS):
+        for settings in wetland_members(choices.steps):
             yield choices.gewata / settings.validation[0], settings
         return
     if not (scenes / "train_val").exists():

@@ -100,7 +100,7 @@ def _prepare(
     )
     network = network.to(device).to(memory_format=torch.channels_last)
     optimiser, schedule = make_optimiser(network, settings.recipe, recipe)
-    ready = [make_ready(scene, statistics, recipe.crop, settings.anchors) for scene in teaching]
+    ready = [make_ready(scene, statistics, recipe.crop) for scene in teaching]
     return Training(
         settings=settings,
         network=network,

@@ -118,6 +118,9 @@ def picture() -> Callable[[Page, str], None]:
     def keep(page: Page, name: str) -> None:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
+            waiting = "document.querySelector('[data-testid=stSkeleton], [data-stale=true]')"
+            page.wait_for_function(f"!{waiting}")
+            page.wait_for_timeout(500)
             page.screenshot(path=Path(folder) / f"{name}.png")
 
     return keep

@@ -82,8 +82,10 @@ def scores_on(page: Page) -> dict[str, str]:
 def test_the_tour_leads_through_a_finished_map(app, page, picture):
     page.goto(app.url)
     page.get_by_role("heading", name="GeoSeg").wait_for()
+    door = page.get_by_role("button", name="Show me a finished map")
+    door.wait_for()
     picture(page, "start")
-    page.get_by_role("button", name="Show me a finished map").click()
+    door.click()
     for number in range(1, 7):
         page.get_by_text(f"Step {number} of 7").wait_for()
         settled(page)

@@ -6,7 +6,7 @@ import torch
 
 from geoseg.models.card import BandStatistics
 from geoseg.training.dataset import UNKNOWN, LabelledScene
-from geoseg.training.sampling import ANCHORS, CropSampler, make_ready, turned
+from geoseg.training.sampling import CropSampler, make_ready, turned
 
 PLAIN = [BandStatistics(name="row", mean=0, std=1), BandStatistics(name="col", mean=0, std=1)]
 
@@ -74,14 +74,3 @@ def test_jitter_changes_values_but_not_labels():
     still, moved = sampler(place_scene()), sampler(place_scene(), jitter=0.2)
     assert not torch.equal(still.draw(0)[0][0], moved.draw(0)[0][0])
     torch.testing.assert_close(still.draw(0)[1][0], moved.draw(0)[1][0])
-
-
-def test_small_objects_are_anchors_more_often_than_by_their_pixels():
-    label = np.zeros((64, 64), np.uint8)
-    label[:40, :40] = 1
-    label[60:62, 60:62] = 1
-    anchors = ANCHORS["object"](label)
-    share = np.isin(anchors, np.flatnonzero(label.ravel())[-4:]).mean()
-    # Shares grow with the root of the size: 2 to 40 pixels of side, so 1 in 21.
-    assert share == pytest.approx(1 / 21, rel=0.1)
-    assert len(ANCHORS["pixel"](label)) == 1604
