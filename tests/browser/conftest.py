@@ -22,7 +22,7 @@ FLAGS = [
     "--disable-sync", "--no-first-run", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
 ]  # fmt: skip
 START_SECONDS = 120
-PATIENCE_MS = 480_000
+PATIENCE_MS = 180_000
 """A machine may be busy with many other things; on an idle one a run takes seconds."""
 LAPTOP = {"width": 1366, "height": 768}
 

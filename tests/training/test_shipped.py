@@ -25,10 +25,10 @@ def shipped(task, setting):
 
 
 @pytest.mark.parametrize(("task", "setting"), FOLDERS)
-def test_four_members_a_setting_load_and_read_the_settings_bands(task, setting):
+def test_at_least_four_members_a_setting_load_and_read_the_settings_bands(task, setting):
     members = shipped(task, setting)
     assert len(members) >= 4
-    assert len({member.card.architecture for member in members}) >= 4
+    assert len({member.card.architecture for member in members}) >= 3
     for member in members:
         verify(member)
         assert member.card.band_names == find_task(task).setting(setting).bands

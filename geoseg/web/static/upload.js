@@ -218,7 +218,8 @@ async function showWhatIsThere() {
 
 const input = document.getElementById("files");
 const drop = document.getElementById("drop");
-input.addEventListener("change", () => { send([...input.files]); input.value = ""; });
+function take() { send([...input.files]); input.value = ""; }
+input.addEventListener("change", take);
 for (const kind of ["dragover", "dragleave", "drop"]) {
   drop.addEventListener(kind, (event) => {
     event.preventDefault();
@@ -228,3 +229,5 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 }
 window.addEventListener("beforeunload", (event) => { if (busy) event.preventDefault(); });
 showWhatIsThere();
+// A quick hand may have chosen files before this script was there to hear it.
+if (input.files.length) take();
