@@ -18,8 +18,8 @@ TERMS: dict[str, str] = {
     "more false alarms. You can move it later on the map without running again.",
     "minimum area": "Found patches smaller than this are left out of the outlines. The maps "
     "(GeoTIFF) keep every pixel.",
-    "precision of the arithmetic": "Exact gives the same numbers on every computer. Fast uses "
-    "shorter numbers: sooner done, with differences too small to see on the map.",
+    "precision of the arithmetic": "Exact computes with full numbers. Fast uses shorter ones: done "
+    "in less than half the time, and a few pixels may fall on the other side of the threshold.",
     "reference": "What people mapped in the field or from images. The prediction is measured by "
     "it; it is never used to make the prediction.",
     "reference classes": "Class numbers of a land-cover map that count as the feature you are "
