@@ -15,7 +15,7 @@ from geoseg.errors import WorkspaceError
 from geoseg.jobs.heartbeat import is_served, worker_status
 from geoseg.workspace import read_state, root, run_folder
 from geoseg.workspace.files import HOME, make_folder
-from geoseg.workspace.runs import CANCEL
+from geoseg.workspace.ledger import CANCEL
 
 LOOK_EVERY_S = 1.0
 CANCEL_PATIENCE_S = 30.0
