@@ -29,6 +29,10 @@ class ReferenceMapError(GeosegError):
     """The reference cannot be compared with the prediction."""
 
 
+class ArchiveError(GeosegError):
+    """A published archive cannot be fetched, opened or trusted."""
+
+
 class TrainingError(GeosegError):
     """Training cannot start or go on."""
 

@@ -1,9 +1,10 @@
 """What is known of one member: choices, bands with training statistics, score, data, licence."""
 
+import math
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, field_serializer
 
 from geoseg.errors import ModelError, SettingsError
 from geoseg.settings import Settings
@@ -13,13 +14,36 @@ ARCHITECTURES = (
 )  # fmt: skip
 
 
+def _known_or_nan(value: object) -> object:
+    return math.nan if value is None else value
+
+
+def _not_negative(value: float) -> float:
+    if value < 0:
+        raise ValueError("a standard deviation cannot be negative")
+    return value
+
+
+Figure = Annotated[float, BeforeValidator(_known_or_nan)]
+"""A number, NaN where nobody knows it; null in the card's file."""
+
+
 class BandStatistics(Settings):
     """One band as the member saw it in training; standard deviation 0 means a constant band."""
 
     name: str
     unit: str = ""
-    mean: float
-    std: float = Field(ge=0)
+    mean: Figure
+    std: Annotated[Figure, AfterValidator(_not_negative)]
+
+    @field_serializer("mean", "std", when_used="json")
+    def _unknown_is_null(self, value: float) -> float | None:
+        return None if math.isnan(value) else value
+
+    @property
+    def known(self) -> bool:
+        """False where an imported member came without its training statistics."""
+        return math.isfinite(self.mean) and math.isfinite(self.std)
 
 
 class Card(Settings):
@@ -50,6 +74,11 @@ class Card(Settings):
     def band_names(self) -> tuple[str, ...]:
         """The bands in the order the network reads them."""
         return tuple(band.name for band in self.bands)
+
+    @property
+    def has_statistics(self) -> bool:
+        """True where the member can normalise its bands and so predict."""
+        return all(band.known for band in self.bands)
 
 
 def read_card(path: Path) -> Card:

@@ -1,18 +1,20 @@
 """A card -> a network of segmentation-models-pytorch, and its weights to and from disk."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import segmentation_models_pytorch as smp
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import nn
 
 from geoseg.errors import ModelError
 from geoseg.models.card import ARCHITECTURES, Card
-from geoseg.models.zoo import check_digest
+from geoseg.models.zoo import check_digest, check_statistics
 
 
 def build_network(
@@ -52,12 +54,15 @@ def build_network(
         ) from error
 
 
-def save_network(network: nn.Module, path: Path) -> str:
-    """Write the weights in half precision (running statistics stay whole) and return the sha256.
+def save_network(network: nn.Module, path: Path, *, half: bool = True) -> str:
+    """Write the weights and return the sha256; the file appears whole or not at all.
 
-    The file appears whole or not at all.
+    Args:
+        network: Any network.
+        path: The .safetensors file.
+        half: Keep parameters in half precision; running statistics always stay whole.
     """
-    parameters = {name for name, _ in network.named_parameters()}
+    parameters = {name for name, _ in network.named_parameters()} if half else set()
     tensors = {
         name: (value.detach().cpu().half() if name in parameters else value.detach().cpu())
         for name, value in network.state_dict().items()
@@ -69,12 +74,32 @@ def save_network(network: nn.Module, path: Path) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def fill_network(network: nn.Module, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Put weights read elsewhere into a network: every name, in its shape, and no other.
+
+    Raises:
+        ModelError: A tensor is missing, too many, or has another shape.
+    """
+    wanted = network.state_dict()
+    if odd := sorted(set(wanted) ^ set(arrays)):
+        missing = "lacks" if odd[0] in wanted else "has the unknown"
+        raise ModelError(f"the checkpoint {missing} {odd[0]} ({len(odd)} names do not match)")
+    for name, array in arrays.items():
+        if array.shape != tuple(wanted[name].shape):
+            raise ModelError(
+                f"{name} has the shape {array.shape}, the network wants {tuple(wanted[name].shape)}"
+            )
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
+
+
 def load_network(card: Card, weights: Path) -> nn.Module:
     """Build the card's network in float32, fill it strictly and set it to evaluation.
 
     Raises:
-        ModelError: The file is missing, altered, not safetensors, or does not fit the card.
+        ModelError: The file is missing, altered, not safetensors, does not fit the card, or the
+            card lacks the statistics of its bands.
     """
+    check_statistics(card)
     try:
         data = weights.read_bytes()
     except FileNotFoundError:

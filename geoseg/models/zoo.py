@@ -88,8 +88,10 @@ def check_bands(member: ZooMember, band_names: Sequence[str]) -> None:
 
     Raises:
         BandError: A band is missing, too many or in another place.
+        ModelError: The member came without the statistics of its bands.
     """
     card = member.card
+    check_statistics(card)
     if tuple(band_names) != card.band_names:
         raise BandError(
             f"member {card.name} reads the bands {', '.join(card.band_names)}, "
@@ -113,6 +115,20 @@ def verify(member: ZooMember) -> None:
             f"member {member.card.name} has no weights at {member.weights}; fetch it again"
         ) from None
     check_digest(digest.hexdigest(), member.card, member.weights)
+
+
+def check_statistics(card: Card) -> None:
+    """Refuse a member that cannot normalise its bands.
+
+    Raises:
+        ModelError: Mean or standard deviation of a band is unknown.
+    """
+    if not card.has_statistics:
+        raise ModelError(
+            f"member {card.name} was imported without the training statistics of its bands and "
+            "cannot predict; add them with geoseg models statistics ZOO --dataset DIR, DIR being "
+            "the published global_dataset, or import again with --dataset DIR"
+        )
 
 
 def check_digest(found: str, card: Card, weights: Path) -> None:
