@@ -1,16 +1,16 @@
-"""The Gewata scene in a folder -> wetland datasets in the published layout.
+"""The Gewata scene in a folder -> a wetland dataset in the published layout.
 
     python examples/gewata_dataset.py DATA OUT
 
 DATA holds GewataB1.tif ... GewataB7.tif and lulcGewata.tif (CC BY-SA 4.0, Wageningen University,
-geoScripting course "Advanced Raster Analysis"). Four datasets, OUT/block1 ... OUT/block4, share the
-northern two thirds (rows 0 to 783) for training; each keeps the labels of another block for
-validation, and its training scene says "unknown" there. The southern third (rows 784 and below) is
-the test scene of every dataset.
+geoScripting course "Advanced Raster Analysis"). The northern two thirds (rows 0 to 783) teach and
+judge: every fifth cell of 98 x 98 pixels, a knight's move apart, is labelled in the scene "judge"
+and unknown in the scene "teach"; all other cells the other way round. So every member is judged on
+the same ground, spread over the whole north. The southern third (rows 784 and below) is the test
+scene.
 """
 
 import sys
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,30 +23,36 @@ BANDS = ("B1", "B2", "B3", "B4", "B5", "B7")
 WETLAND = 6
 FIRST_TEST_ROW = 784
 UNKNOWN = 255
-BLOCK_ROWS = slice(392, FIRST_TEST_ROW)
-BLOCK_COLUMNS = (310, 464, 619, 774, 929)
-"""Blocks in the part that is rich in wetlands: small in area, so that training keeps the rest."""
+CELL = 98
+"""Pixels, an eighth of the north's rows."""
 
 
 def main(data: Path, out: Path) -> None:
-    """Write the four datasets."""
+    """Write the dataset."""
     with rasterio.open(data / "lulcGewata.tif") as raster:
         height, width = raster.shape
     north = Window(0, 0, width, FIRST_TEST_ROW)
     south = Window(0, FIRST_TEST_ROW, width, height - FIRST_TEST_ROW)
-    for number, (left, right) in enumerate(pairwise(BLOCK_COLUMNS), start=1):
-        folder = out / f"block{number}"
-        rows = BLOCK_ROWS.stop - BLOCK_ROWS.start
-        block = Window(left, BLOCK_ROWS.start, right - left, rows)
-        write_pair(data, folder / "train_val", "north", north, unknown=block)
-        write_pair(data, folder / "train_val", f"block{number}", block)
-        write_pair(data, folder / "test", "south", south)
+    judging = judging_cells(FIRST_TEST_ROW, width)
+    write_pair(data, out / "train_val", "teach", north, unknown=judging)
+    write_pair(data, out / "train_val", "judge", north, unknown=~judging)
+    write_pair(data, out / "test", "south", south)
+
+
+def judging_cells(height: int, width: int) -> NDArray[np.bool_]:
+    """Return True in every fifth cell, (y, x); no two of them share a side."""
+    rows, cols = np.indices((height, width)) // CELL
+    return np.asarray((rows + 2 * cols) % 5 == 0)
 
 
 def write_pair(
-    data: Path, part: Path, name: str, window: Window, unknown: Window | None = None
+    data: Path,
+    part: Path,
+    name: str,
+    window: Window,
+    unknown: NDArray[np.bool_] | None = None,
 ) -> None:
-    """Cut one window out of all bands and of the map; labels inside `unknown` are withheld."""
+    """Cut one window out of all bands and of the map; labels where `unknown` are withheld."""
     bands = []
     for band in BANDS:
         with rasterio.open(data / f"Gewata{band}.tif") as raster:
@@ -63,7 +69,7 @@ def write_pair(
         }
     label = np.where(np.isnan(classes), UNKNOWN, classes == WETLAND).astype(np.uint8)
     if unknown is not None:
-        label[unknown.toslices()] = UNKNOWN
+        label[unknown] = UNKNOWN
     write(part / "input" / f"{name}_input.tif", np.stack(bands), BANDS, profile)
     write(part / "label" / f"{name}_label.tif", label[None], ("wetland",), profile)
 
