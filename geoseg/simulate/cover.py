@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from geoseg.simulate.noise import Field, fractal, ramp
 from geoseg.simulate.terrain import Terrain
+from geoseg.simulate.worlds import World
 
 LAPSE_DEGREES_PER_M = 0.0065
 """Cooling with height in the standard atmosphere."""
@@ -80,13 +81,14 @@ class GroundCover:
     greenness: Field
 
 
-def make_cover(rng: np.random.Generator, terrain: Terrain) -> GroundCover:
-    """Clothe the ground by temperature, slope, wetness and chance."""
+def make_cover(rng: np.random.Generator, terrain: Terrain, world: World) -> GroundCover:
+    """Clothe the ground by the world's habit, temperature, slope, wetness and chance."""
     size = len(terrain.elevation)
-    at_sea = rng.uniform(4, 27)
-    temperature = (at_sea - LAPSE_DEGREES_PER_M * terrain.elevation).astype(np.float32)
+    above_base = terrain.elevation - terrain.elevation.min()
+    at_base = rng.uniform(*world.base_degrees)
+    temperature = (at_base - LAPSE_DEGREES_PER_M * above_base).astype(np.float32)
     temperature += 0.8 * fractal(rng, size, 3, largest=0.5)
-    cover = _true_cover(rng, terrain, temperature)
+    cover = _true_cover(rng, terrain, temperature, world)
     greenness = np.asarray([0.0, *GREENNESS.values()], np.float32)[cover]
     greenness += 0.04 * fractal(rng, size, 2, largest=0.1)
     return GroundCover(
@@ -106,24 +108,27 @@ def climate_classes(temperature: Field) -> Field:
 
 
 def _true_cover(
-    rng: np.random.Generator, terrain: Terrain, temperature: Field
+    rng: np.random.Generator, terrain: Terrain, temperature: Field, world: World
 ) -> NDArray[np.uint8]:
     size = len(temperature)
     growth = fractal(rng, size, 3.2, largest=0.25)
     patches = fractal(rng, size, 3.0, largest=0.12)
+    drought = fractal(rng, size, 3.0, largest=0.3) + 0.7 * ramp(terrain.slope, 10, 40)
     chill = temperature + 1.2 * patches
-    forest_share = rng.uniform(-0.6, 0.7)
-    farming = rng.uniform(0.2, 0.9) * (at_rest := ramp(terrain.slope, 16, 6))
-    steep_rock = terrain.slope + 4 * patches
+    forest, scrub = rng.uniform(*world.forest), rng.uniform(*world.scrub)
+    forest_to, scrub_to = np.quantile(growth, [forest, min(forest + scrub, 1)])
+    farming = rng.uniform(*world.farming) * (at_rest := ramp(terrain.slope, 24, 8))
+    barren = drought > np.quantile(drought, 1 - rng.uniform(*world.barren))
     cover = np.full((size, size), Cover.HERBACEOUS, np.uint8)
-    cover[growth > 0.9] = Cover.SCRUB
-    cover[(growth < forest_share) & (chill > 2)] = Cover.FOREST
-    cover[(growth >= forest_share) & (growth < forest_share + 0.25) & (chill > 0)] = Cover.SCRUB
-    cover[(farming > 0.15) & (patches > 0.6 - farming) & (chill > 3)] = Cover.PASTURE
-    cover[(at_rest > 0.6) & (terrain.wetness > 0.6) & (patches < -0.2)] = Cover.WETLAND
+    cover[(growth < scrub_to) & (chill > 0)] = Cover.SCRUB
+    cover[(growth < forest_to) & (chill > 2)] = Cover.FOREST
+    cover[(farming > 0.08) & (patches > 1 - 2 * farming) & (chill > 3)] = Cover.PASTURE
+    cover[barren] = Cover.SPARSE
+    cover[(at_rest > 0.4) & (terrain.wetness > 0.6) & (patches < -0.4)] = Cover.WETLAND
     cover[(chill < -0.5) & (growth > -0.8)] = Cover.SPARSE
-    cover[(steep_rock > 50) | (chill < -4)] = Cover.BARE_ROCK
-    cover[(chill < -8) & (terrain.slope < 45)] = Cover.SNOW
+    rock = terrain.slope + 4 * patches > rng.uniform(*world.rock_degrees)
+    cover[rock | (chill < -4) | (barren & (patches > 0.7))] = Cover.BARE_ROCK
+    cover[(chill < -5) & (terrain.slope < 42)] = Cover.SNOW
     cover[_towns(rng, terrain, temperature)] = Cover.URBAN
     cover[terrain.water] = Cover.WATER
     return cover

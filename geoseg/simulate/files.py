@@ -1,5 +1,7 @@
 """Scenes -> GeoTIFFs, alone or in the published dataset layout."""
 
+import csv
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,12 @@ from geoseg.tasks.landslides import LANDSLIDES
 FEWEST_FOR_A_TEST = 3
 TEST_SHARE = 21
 """One scene in so many is kept for testing, as in the published dataset (20 and 1)."""
+
+VALIDATION_SHARE = 5
+"""One of so many of the others judges, as in the published dataset (4 of 20)."""
+
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+TABLE, SPLIT = "scenes.csv", "split.json"
 
 
 def write_scene(folder: Path, scene: Scene, prefix: str | None = None) -> tuple[Path, Path]:
@@ -34,20 +42,65 @@ def write_dataset(
     progress: Progress = silent,
     cancelled: Cancelled = never,
 ) -> None:
-    """Write {train_val,test}/{input,label}; which scenes are for testing depends on the seed.
+    """Write {train_val,test}/{input,label}, and beside them what each scene is for.
 
-    Fewer than three scenes are all for training and validation.
+    `split.json` lists the names for training, validation and testing; `scenes.csv` adds the
+    seed, the world, the number of slides and their share of the pixels.
 
     Raises:
         DiskError: The folder cannot be written.
     """
-    share = -(-len(scenes) // TEST_SHARE) if len(scenes) >= FEWEST_FOR_A_TEST else 0
-    chosen = np.random.default_rng(seed).permutation(len(scenes))[:share]
-    for number, scene in enumerate(scenes):
+    rows: list[dict[str, object]] = []
+    for number, part in enumerate(parts(len(scenes), seed)):
         stop_if(cancelled)
-        part = out / ("test" if number in chosen else "train_val")
-        _write_pair(part / "input", part / "label", scene, scene.name)
+        scene = scenes[number]
+        folder = out / ("test" if part == TEST else "train_val")
+        _write_pair(folder / "input", folder / "label", scene, scene.name)
+        rows.append(_row(scene, part))
         progress(Event("writing scenes", number + 1, len(scenes)))
+    _write_tables(out, rows)
+
+
+def parts(count: int, seed: int) -> list[str]:
+    """Return what each of so many scenes is for.
+
+    Which one tests depends on the seed; the last fifth of the others judges. Fewer than three
+    scenes are all for training.
+    """
+    share = -(-count // TEST_SHARE) if count >= FEWEST_FOR_A_TEST else 0
+    tested = np.random.default_rng(seed).permutation(count)[:share]
+    rest = [number for number in range(count) if number not in tested]
+    judges = rest[len(rest) - len(rest) // VALIDATION_SHARE :]
+    return [
+        TEST if number in tested else VALIDATION if number in judges else TRAIN
+        for number in range(count)
+    ]
+
+
+def _row(scene: Scene, part: str) -> dict[str, object]:
+    return {
+        "name": scene.name,
+        "seed": scene.seed,
+        "world": scene.world,
+        "part": part,
+        "slides": scene.slide_count,
+        "slide_share": round(float(scene.reference.mean()), 5),
+    }
+
+
+def _write_tables(out: Path, rows: Sequence[dict[str, object]]) -> None:
+    split = {
+        part: [row["name"] for row in rows if row["part"] == part]
+        for part in (TRAIN, VALIDATION, TEST)
+    }
+    try:
+        (out / SPLIT).write_text(json.dumps(split, indent=2) + "\n", encoding="utf-8")
+        with (out / TABLE).open("w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, list(rows[0]))
+            table.writeheader()
+            table.writerows(rows)
+    except OSError as error:
+        raise DiskError(f"the list of scenes cannot be written to {out}: {error}") from error
 
 
 def _write_pair(inputs: Path, labels: Path, scene: Scene, prefix: str) -> tuple[Path, Path]:
@@ -77,6 +130,7 @@ def _write(
     ) as raster:  # fmt: skip
         raster.write(values)
         raster.update_tags(SIMULATED="yes", GEOSEG_SIMULATED="yes", GEOSEG_SEED=str(scene.seed))
+        raster.update_tags(GEOSEG_WORLD=scene.world)
         raster.update_tags(TIFFTAG_IMAGEDESCRIPTION="SIMULATED landslide scene, not a real place")
         for index, name in enumerate(names, start=1):
             raster.set_band_description(index, name)

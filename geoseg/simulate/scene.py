@@ -20,6 +20,8 @@ class Scene:
         bands: In the order of the task's bands, NaN where missing, (band, y, x).
         reference: 1 on slides, 0 elsewhere, (y, x).
         seed: What it was made from.
+        world: Name of its kind of country.
+        slide_count: How many slides it holds, some running into each other.
     """
 
     name: str
@@ -27,6 +29,8 @@ class Scene:
     bands: NDArray[np.float32]
     reference: NDArray[np.uint8]
     seed: int
+    world: str = ""
+    slide_count: int = 0
 
     def __post_init__(self) -> None:
         expected = (len(LANDSLIDES.bands), *self.grid.shape)

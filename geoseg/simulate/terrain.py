@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from geoseg.simulate.noise import Field, Mask, fractal, ramp
+from geoseg.simulate.noise import Field, Grain, Mask, fractal, ramp
+from geoseg.simulate.worlds import World
 
 PIXEL_SIZE_M = 10.0
 RIVER_HALF_WIDTH = 0.025
@@ -37,26 +38,27 @@ class Terrain:
     water: Mask
 
 
-def make_terrain(rng: np.random.Generator, size: int) -> Terrain:
+def make_terrain(rng: np.random.Generator, size: int, world: World) -> Terrain:
     """Raise mountains, cut valleys into them and fill the lowest ground with water.
 
     Valleys lie along the zero line of a smooth random field: its absolute value is a network of
     connected V-shaped troughs between ridges, which is as much drainage as the networks can see.
+    Side valleys do the same on a smaller scale, so that slopes have hollows and spurs.
     """
-    valley_field = fractal(rng, size, rng.uniform(4.0, 4.8), largest=rng.uniform(0.3, 0.6))
+    grain = Grain(rng.uniform(0, np.pi), rng.uniform(*world.stretch))
+    valley_field = fractal(rng, size, rng.uniform(4.2, 5.0), rng.uniform(*world.valleys), grain)
     side_valleys = fractal(rng, size, 3.6, largest=0.16)
-    hills = fractal(rng, size, 4.2, largest=1.0)
+    hills = fractal(rng, size, 4.6, 1.0, grain)
     detail = fractal(rng, size, 3.2, largest=0.06)
-    height = np.abs(valley_field) ** 0.9 + 0.16 * np.abs(side_valleys) + 0.4 * hills
+    height = np.abs(valley_field) ** 0.9 + 0.11 * np.abs(side_valleys) + 0.4 * hills
     height = ndimage.gaussian_filter(height, 2.5) + 0.008 * detail
     height -= height.min()
-    steepest = np.tan(np.radians(rng.uniform(31, 41)))
+    steepest = np.tan(np.radians(rng.uniform(*world.steepest_degrees)))
     height *= steepest / np.percentile(_gradient_size(height), 92)
     level = np.percentile(height, rng.uniform(1, 7))
     river = (np.abs(valley_field) < RIVER_HALF_WIDTH) & (height < np.percentile(height, 35))
     lake = height < level
-    base_m = rng.uniform(20, 1800)
-    elevation = (np.maximum(height, level) + base_m).astype(np.float32)
+    elevation = (np.maximum(height, level) + rng.uniform(*world.base_m)).astype(np.float32)
     relative = height - ndimage.gaussian_filter(height, size / 16)
     wetness = ramp(relative, *np.percentile(relative, [75, 5]))
     return _with_slopes(elevation, wetness, lake | river)

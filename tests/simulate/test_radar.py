@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from geoseg.simulate.cover import Cover, GroundCover
-from geoseg.simulate.radar import Geometry, edges, slide_change, speckle_db
+from geoseg.simulate.geometry import Geometry
+from geoseg.simulate.radar import edges, slide_change, speckle_db
 from geoseg.simulate.slides import Slides, Zone
+from geoseg.simulate.visibility import Visibility
+from geoseg.simulate.worlds import Kind
 
-SIZE, COUNT = 64, 200
+SIZE = 64
 LOOKING_EAST = (1.0, 0.0)
 
 
@@ -18,38 +21,38 @@ def ground_of(cover):
 
 
 def slides_of(zone):
-    """A slide on every row, so that strong and weak ones average out."""
+    """A clearly visible slide on every row."""
     zones = np.full((SIZE, SIZE), zone, np.uint8)
     number = np.tile(np.arange(1, SIZE + 1, dtype=np.int32)[:, None], (1, SIZE))
-    return Slides(zones, number, SIZE)
+    starts = np.zeros((SIZE, 2), np.int64)
+    return Slides(zones, number, (Kind.DEBRIS_SLIDE,) * SIZE, starts)
 
 
-def change(cover, zone, facing_away=0.0):
+def all_visible(ponded=False):
+    one, nothing = np.ones(SIZE + 1), np.zeros(SIZE + 1)
+    return Visibility(one, one, 0.1 * one, nothing, np.full(SIZE + 1, ponded))
+
+
+def change(cover, zone, facing_away=0.0, ponded=False):
     flat = np.zeros((SIZE, SIZE), np.float32)
     nothing = np.zeros((SIZE, SIZE), bool)
     geometry = Geometry(LOOKING_EAST, flat, nothing, nothing, flat + np.float32(facing_away))
     rng = np.random.default_rng(3)
-    return slide_change(rng, ground_of(cover), slides_of(zone), geometry)
-
-
-def clear(values):
-    """The clearly visible third of the pixels, by size of change."""
-    size = np.abs(values)
-    return values[size > np.quantile(size, 0.67)]
+    return slide_change(rng, ground_of(cover), slides_of(zone), geometry, all_visible(ponded))
 
 
 def test_a_scarp_facing_away_drops_seven_to_twelve_decibels():
-    assert -12.5 < np.median(clear(change(Cover.FOREST, Zone.SCARP, 1.0)[0])) < -7
+    assert -12.5 < np.median(change(Cover.FOREST, Zone.SCARP, 1.0)[0]) < -7
 
 
 def test_a_scarp_facing_the_radar_rises_slightly():
-    assert 0.5 < np.median(clear(change(Cover.FOREST, Zone.SCARP, -1.0)[0])) < 4
+    assert 0.5 < np.median(change(Cover.FOREST, Zone.SCARP, -1.0)[0]) < 4
 
 
 def test_transit_in_herbaceous_cover_rises_seven_to_ten_decibels():
     vv, vh = change(Cover.HERBACEOUS, Zone.TRANSIT)
-    assert 7 < np.median(clear(vv)) < 11
-    assert 0 < np.median(clear(vh)) < np.median(clear(vv))
+    assert 7 < np.median(vv) < 11
+    assert 0 < np.median(vh) < np.median(vv)
 
 
 def test_transit_in_forest_falls_near_the_radar_and_rises_far_from_it():
@@ -76,6 +79,12 @@ def test_looking_north_the_near_edge_is_the_southern_one():
 @pytest.mark.parametrize("cover", [Cover.HERBACEOUS, Cover.FOREST, Cover.BARE_ROCK, Cover.WETLAND])
 def test_deposits_rise_in_every_class(cover):
     assert np.median(change(cover, Zone.DEPOSIT)[0]) > 0.3
+
+
+def test_fines_settled_from_still_water_fall():
+    assert np.median(change(Cover.HERBACEOUS, Zone.DEPOSIT, ponded=True)[0]) == pytest.approx(
+        -4, abs=0.5
+    )
 
 
 @pytest.mark.parametrize("looks", [4, 25])
