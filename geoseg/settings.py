@@ -62,7 +62,16 @@ class RunSettings(Settings):
     ensemble_size: int = Field(default=10, ge=1)
     members: tuple[str, ...] = ()
     """Names of the members to average; empty takes the first `ensemble_size` by validation F1."""
+    combination: Literal["mean", "greedy", "weighted"] = "mean"
+    """How the members become one map; all but the mean were fitted on validation scenes."""
+    turns: bool = False
+    """Ask every member about each tile in its eight positions, turned and mirrored."""
+    calibrated: bool = False
+    """Correct the probability by the one temperature fitted on validation scenes."""
     threshold: Threshold = 0.5
+    threshold_by: Literal["number", "validation"] = "number"
+    """`validation` takes the threshold of highest F1 on validation scenes in place of `threshold`,
+    which holds it from then on."""
     min_area_m2: float = Field(default=0, ge=0)
     tiles: TileSettings = TileSettings()
     precision: Literal["exact", "fast"] = "exact"

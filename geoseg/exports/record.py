@@ -44,6 +44,7 @@ class RunFacts:
         feature_pixels: Pixels mapped as the feature; None where not counted.
         polygons: Polygons drawn; None where not drawn.
         metrics: The content of metrics.json, where a reference was given.
+        combination: Weights of the members, temperature, threshold, and what they were fitted on.
     """
 
     settings: RunSettings
@@ -62,6 +63,7 @@ class RunFacts:
     feature_pixels: int | None = None
     polygons: int | None = None
     metrics: Mapping[str, Any] | None = None
+    combination: Mapping[str, Any] | None = None
 
 
 def make_record(facts: RunFacts) -> Record:
@@ -78,6 +80,7 @@ def make_record(facts: RunFacts) -> Record:
         "summary": _summary(facts),
         "metrics": None if facts.metrics is None else dict(facts.metrics),
         "settings": settings.model_dump(mode="json"),
+        "combination": None if facts.combination is None else dict(facts.combination),
         "members": [card.model_dump(mode="json") for card in facts.members],
         "grid": grid.record(),
         "grid_words": grid.words(),

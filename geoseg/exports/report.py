@@ -20,7 +20,14 @@ from geoseg.exports.pictures import (
     read_values,
 )
 from geoseg.exports.record import Record, read_record
-from geoseg.exports.words import area_words, count_words, error_words, metric_words, seconds_words
+from geoseg.exports.words import (
+    area_words,
+    combination_words,
+    count_words,
+    error_words,
+    metric_words,
+    seconds_words,
+)
 from geoseg.figures.styles import CONFUSION_WORDS, style
 from geoseg.grid import Grid
 from geoseg.stack.stack import Layer
@@ -81,6 +88,7 @@ def _context(folder: Path, record: Record, layers: Sequence[Layer]) -> dict[str,
         "corners": [f"{value:.4f}" for value in grid.lonlat_bounds],
         "metrics": metric_words(metrics, feature) if metrics else [],
         "errors": error_words(metrics, record["pixel_area_m2"], feature) if metrics else [],
+        "combination": combination_words(record),
         "polygons": _largest_polygons(folder),
         "members_simulated": any(member["simulated"] for member in record["members"]),
         "credits": _credits(record["members"]),

@@ -119,3 +119,46 @@ _METRICS = {
         "Of 100 pixels, {part} are right; where features are rare, an empty map gets this too.",
     ),
 }
+
+
+def combination_words(record: Metrics) -> dict[str, str]:
+    """Say how the networks' answers became one map; records of older versions say little.
+
+    Args:
+        record: The content of run.json.
+
+    Returns:
+        Heading -> words.
+    """
+    settings, fitted = record["settings"], record.get("combination") or {}
+    count, pool = len(record["members"]), settings["ensemble_size"]
+    threshold = f"a pixel counts as {record['feature']} where the probability reaches it"
+    words = {
+        "Networks averaged": COMBINATIONS[settings.get("combination", "mean")].format(
+            count=count, pool=pool
+        ),
+        "Threshold": f"{settings['threshold']:g}: {threshold}",
+    }
+    if settings.get("threshold_by") == "validation":
+        words["Threshold"] += "; chosen for the highest F1 on validation scenes"
+    if settings.get("turns"):
+        words["Flips and turns"] = (
+            "every network saw each tile in eight positions; mean of its answers"
+        )
+    if settings.get("calibrated"):
+        words["Calibration"] = (
+            f"the probability was corrected by a temperature of {fitted.get('temperature', 1):.2f}, "
+            "fitted on validation scenes: above 1 makes it more cautious, below 1 surer"
+        )
+    if fitted.get("fitted_on"):
+        words["Fitted on"] = fitted["fitted_on"]
+    return words
+
+
+COMBINATIONS = {
+    "mean": "{count}, all alike",
+    "greedy": "{count} of the best {pool}, taken one after the other as validation scenes gained by "
+    "it; one taken several times counts so often",
+    "weighted": "{count} of the best {pool}, by weights fitted on validation scenes",
+}
+"""Combination of a run -> how it is told."""

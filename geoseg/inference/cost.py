@@ -7,6 +7,7 @@ from geoseg.grid import Grid
 from geoseg.inference.machine import core_count, may_have_gpu, read_speeds, speed_key
 from geoseg.inference.streaming import memory_bound_bytes
 from geoseg.inference.tiles import count_tiles
+from geoseg.inference.turns import POSITIONS
 from geoseg.models.zoo import ZooMember
 from geoseg.settings import RunSettings
 
@@ -61,7 +62,8 @@ class Cost:
 def estimate(grid: Grid, bands: int, members: Sequence[ZooMember], settings: RunSettings) -> Cost:
     """Estimate a run from speeds this machine has measured, else from stated defaults."""
     tiles = count_tiles(grid.shape, settings.tiles)
-    pixels = tiles * settings.tiles.size**2
+    views = len(POSITIONS) if settings.turns else 1
+    pixels = views * tiles * settings.tiles.size**2
     device = "cuda" if settings.device == "cuda" or _would_take_gpu(settings) else "cpu"
     speeds = read_speeds()
     predicting = sum(pixels / _speed(member, bands, settings, device, speeds) for member in members)

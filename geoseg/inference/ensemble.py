@@ -1,11 +1,13 @@
 """Members' probabilities of tiles -> blended maps, and over the members their mean and spread."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geoseg.errors import ModelError
 from geoseg.inference.tiles import Axis
 
 Probability = NDArray[np.float32]
@@ -14,33 +16,81 @@ CARRY_BUDGET_BYTES = 1 << 30
 """Above it, the rows that wait for the next row of tiles lie in a temporary file, not in memory."""
 
 
-class Moments:
-    """Mean, spread and votes of members that come one after the other (Welford 1962)."""
+@dataclass(frozen=True)
+class Mix:
+    """How members' probabilities become one.
 
-    def __init__(self, shape: tuple[int, int, int], members: int, threshold: float) -> None:
+    Attributes:
+        weights: Of each member, above 0; empty counts all alike.
+        temperature: What the final logit is divided by (Guo et al. 2017, arXiv:1706.04599).
+    """
+
+    weights: tuple[float, ...] = ()
+    temperature: float = 1.0
+
+    def of(self, members: int) -> tuple[float, ...]:
+        """Return one weight a member.
+
+        Raises:
+            ModelError: There are weights, but not as many as members, or one is not above 0.
+        """
+        weights = self.weights or (1.0,) * members
+        if len(weights) != members or min(weights) <= 0:
+            raise ModelError(
+                f"{members} members need as many weights above 0, got {len(weights)}: {weights}"
+            )
+        return weights
+
+
+EVEN = Mix()
+
+
+def tempered(probability: Probability, temperature: float) -> Probability:
+    """Return the probability with its logit divided by the temperature; 0, 0.5 and 1 stay.
+
+    Written as p^a / (p^a + (1-p)^a) with a = 1/temperature, which needs no care at 0 and 1.
+    """
+    if temperature == 1:
+        return probability
+    power = np.float32(1 / temperature)
+    yes = probability**power
+    return np.asarray(yes / (yes + (1 - probability) ** power), np.float32)
+
+
+class Moments:
+    """Weighted mean, spread and votes of members that come one after the other (West 1979).
+
+    doi:10.1145/359146.359153; with even weights this is Welford's mean and variance.
+    """
+
+    def __init__(
+        self, shape: tuple[int, int, int], weights: Sequence[float], threshold: float
+    ) -> None:
         self.mean = np.zeros(shape, np.float32)
         self._squares = np.zeros(shape, np.float32)
         self._votes = np.zeros(shape, np.float32)
-        self._members = members
+        self._weights = weights
+        self._sums = np.cumsum(weights)
         self._threshold = np.float32(threshold)
 
     def add(self, nth: int, probability: Probability, columns: slice) -> None:
         """Take in the `nth` member (from 1) at these columns; members come in order."""
+        weight, total = np.float32(self._weights[nth - 1]), np.float32(self._sums[nth - 1])
         mean = self.mean[..., columns]
         difference = probability - mean
-        mean += difference / np.float32(nth)
+        mean += difference * weight / total
         difference *= probability - mean
-        self._squares[..., columns] += difference
-        self._votes[..., columns] += probability >= self._threshold
+        self._squares[..., columns] += difference * weight
+        self._votes[..., columns] += (probability >= self._threshold) * weight
 
     def spread(self) -> Probability:
-        """Return the standard deviation over the members, 0 for a single one."""
-        self._squares /= self._members
+        """Return the weighted standard deviation over the members, 0 for a single one."""
+        self._squares /= np.float32(self._sums[-1])
         return np.sqrt(self._squares, out=self._squares)
 
     def agreement(self) -> Probability:
-        """Return the share of members at or above the threshold."""
-        self._votes /= self._members
+        """Return the share of the members' weight at or above the threshold."""
+        self._votes /= np.float32(self._sums[-1])
         return self._votes
 
 

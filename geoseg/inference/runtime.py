@@ -7,6 +7,7 @@ from geoseg.errors import SettingsError
 from geoseg.inference.machine import may_have_gpu
 from geoseg.inference.member import Member
 from geoseg.inference.tiles import count_tiles
+from geoseg.inference.turns import POSITIONS, TurnedMember
 from geoseg.models.zoo import ZooMember
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.settings import RunSettings
@@ -28,7 +29,7 @@ def load_members(
 
     Args:
         members: As chosen from a zoo; cards and checksums are checked here.
-        settings: Device, precision and tile size count.
+        settings: Device, precision, tile size and turns count.
         shape: (height, width) of the scene; None is a large one.
         progress: Hears of every network.
         cancelled: Asked before every network.
@@ -39,11 +40,12 @@ def load_members(
         RunCancelledError: `cancelled` answered True.
     """
     load = LOADERS[choose_device(settings)](settings, shape)
-    ready = []
+    ready: list[Member] = []
     for done, member in enumerate(members):
         stop_if(cancelled)
         progress(Event("preparing networks", done, len(members), member.card.name))
-        ready.append(load(member))
+        loaded = load(member)
+        ready.append(TurnedMember(loaded) if settings.turns else loaded)
     progress(Event("preparing networks", len(members), len(members)))
     return ready
 
@@ -78,7 +80,8 @@ def _on_processor(settings: RunSettings, shape: tuple[int, int] | None) -> Load:
     from geoseg.inference.openvino_runtime import OpenVinoMember, is_converted
 
     size = settings.tiles.size
-    many = shape is None or count_tiles(shape, settings.tiles) >= CONVERSION_PAYS_FROM_TILES
+    views = len(POSITIONS) if settings.turns else 1
+    many = shape is None or count_tiles(shape, settings.tiles) * views >= CONVERSION_PAYS_FROM_TILES
 
     def load(member: ZooMember) -> Member:
         if many or is_converted(member, size):

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 from geoseg.errors import ModelError
 from geoseg.inference.batches import BATCH, Batches
 from geoseg.inference.blocks import NO_DATA, Block, read_blocks
-from geoseg.inference.ensemble import CARRY_BUDGET_BYTES, Blend, Moments, carries
+from geoseg.inference.ensemble import (
+    CARRY_BUDGET_BYTES,
+    EVEN,
+    Blend,
+    Mix,
+    Moments,
+    carries,
+    tempered,
+)
 from geoseg.inference.machine import remember_speeds
 from geoseg.inference.member import Member
 from geoseg.inference.tiles import Axis, plan_axis
@@ -27,9 +35,9 @@ class Strip:
 
     Attributes:
         row: First row within the scene.
-        probability: (class, y, x), mean over the members, NaN no data.
+        probability: (class, y, x), weighted mean over the members, NaN no data.
         spread: (class, y, x), standard deviation over the members' maps, NaN no data.
-        agreement: (class, y, x), share of members at or above the threshold, NaN no data.
+        agreement: (class, y, x), share of members (by weight) that say yes, NaN no data.
         coverage: (y, x), percent of the setting's bands present, 255 no data.
     """
 
@@ -46,21 +54,34 @@ def predict_strips(
     settings: RunSettings,
     progress: Progress = silent,
     cancelled: Cancelled = never,
+    *,
+    mix: Mix = EVEN,
 ) -> Generator[Strip]:
     """Yield the strips of a scene from top to bottom; together they cover every row once.
 
     Every row of the stack is read once for all members. A pixel where every band is missing is no
     data; where only some are, the members put the training mean.
 
+    Args:
+        stack: The bands the members read, in their order.
+        members: Asked about every tile.
+        settings: Tiles and threshold count.
+        progress: Hears of every member's batch of tiles.
+        cancelled: Asked before every batch.
+        mix: Weights of the members, and the temperature of the final probability.
+
     Raises:
-        ModelError: There are no members, or they do not read the stack's bands in its order.
+        ModelError: There are no members, they do not read the stack's bands in its order, or the
+            mix is of another number of members.
         RunCancelledError: `cancelled` answered True.
         SettingsError: Memory does not suffice for a single tile.
     """
     _check(stack, members)
     height, width = stack.grid.shape
     rows, columns = plan_axis(height, settings.tiles), plan_axis(width, settings.tiles)
-    classes = members[0].classes
+    classes, weights = members[0].classes, mix.of(len(members))
+    # Members vote on the scale they answer in, so the threshold goes back to that scale.
+    threshold = float(tempered(np.array([settings.threshold], np.float32), 1 / mix.temperature)[0])
     carry = carries(len(members), classes, rows.ramp, width)
     work = _Work(
         members,
@@ -71,10 +92,11 @@ def predict_strips(
     with closing(read_blocks(stack, rows)) as blocks:
         for row, block in enumerate(blocks):
             shape = (classes, rows.finished(row) - rows.span(row)[0], width)
-            moments = Moments(shape, len(members), settings.threshold)
+            moments = Moments(shape, weights, threshold)
             _predict_row(row, block, work, moments)
             inside = slice(rows.span(row)[0] - rows.origins[row], None)
-            yield _strip(rows.span(row)[0], moments, block.coverage[inside][: shape[1]])
+            coverage = block.coverage[inside][: shape[1]]
+            yield _strip(rows.span(row)[0], moments, coverage, mix.temperature)
     remember_speeds(work.batches.pixels_per_second(settings.tiles.size))
 
 
@@ -165,8 +187,9 @@ def _cut(
     return places, tiles
 
 
-def _strip(row: int, moments: Moments, coverage: NDArray[np.uint8]) -> Strip:
-    probability, spread, agreement = moments.mean, moments.spread(), moments.agreement()
+def _strip(row: int, moments: Moments, coverage: NDArray[np.uint8], temperature: float) -> Strip:
+    probability = tempered(moments.mean, temperature)
+    spread, agreement = moments.spread(), moments.agreement()
     missing = coverage == NO_DATA
     for layer in (probability, spread, agreement):
         layer[:, missing] = np.nan

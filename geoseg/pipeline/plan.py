@@ -10,7 +10,9 @@ from geoseg.errors import ModelError, SettingsError
 from geoseg.exports.disk import need_space
 from geoseg.grid import Grid
 from geoseg.inference.cost import Cost, estimate
-from geoseg.models.zoo import ZooMember, check_bands, choose_members, list_members, verify
+from geoseg.inference.ensemble import Mix
+from geoseg.models.combination import Combination, choose_combination
+from geoseg.models.zoo import ZooMember, check_bands, list_members, verify
 from geoseg.pipeline.partial import nearest_folder
 from geoseg.pipeline.request import RunRequest
 from geoseg.progress import Cancelled, never
@@ -32,13 +34,24 @@ class Plan:
     """A run that can begin: nothing of the request is missing or contradicts itself."""
 
     request: RunRequest
+    """As asked for; a threshold left to validation is the number found there."""
     task: Task
     stack: RasterStack
-    members: tuple[ZooMember, ...]
+    combination: Combination
     reference: Reference | None
     cost: Cost
     warnings: tuple[str, ...]
     simulated: bool
+
+    @property
+    def members(self) -> tuple[ZooMember, ...]:
+        """The networks that are asked."""
+        return self.combination.members
+
+    @property
+    def mix(self) -> Mix:
+        """How their answers become one probability."""
+        return Mix(self.combination.weights, self.combination.temperature)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -55,7 +68,8 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
     settings = request.settings
     task = resolve_task(settings.task, request.models)
     names = task.setting(settings.setting).bands
-    members = choose_members(list_members(request.models), settings)
+    combination = choose_combination(request.models, settings)
+    members = combination.members
     for member in members:
         check_bands(member, names)
         verify(member)
@@ -69,7 +83,8 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
     simulated = request.simulated or _is_simulated(request.rasters)
     if not simulated:
         warnings += _trained_elsewhere(members, task)
-    return Plan(request, task, stack, tuple(members), reference, cost, warnings, simulated)
+    request = _with_threshold(request, combination.threshold)
+    return Plan(request, task, stack, combination, reference, cost, warnings, simulated)
 
 
 def resolve_task(name: str, models: Path | None = None) -> Task:
@@ -115,6 +130,12 @@ def only_setting(rasters: Sequence[Path], task: Task, chosen: Mapping[str, str])
         f"the bands given ({', '.join(sorted(found)) or 'none known'}) allow no setting of "
         f"{task.name}: {wanted}"
     )
+
+
+def _with_threshold(request: RunRequest, threshold: float) -> RunRequest:
+    """Put the number in, so that everything after this reads it off the settings."""
+    settings = request.settings.model_copy(update={"threshold": threshold})
+    return request.model_copy(update={"settings": settings})
 
 
 def _disk_bytes(cost: Cost, grid: Grid, members: Sequence[ZooMember]) -> int:

@@ -30,16 +30,19 @@ def run_request(
     request: RunRequest, out: Path, progress: Progress, cancelled: Cancelled
 ) -> dict[str, Any]:
     """Make every product of a run in `out` and return the content of run.json."""
-    stages, settings = Stages(progress, cancelled), request.settings
+    stages = Stages(progress, cancelled)
     with stages.stage("checking rasters, networks and reference"):
         plan = make_plan(request, out, cancelled)
+        settings = plan.request.settings
     with partial_folder(out) as folder:
         with stages.stage("preparing networks"):
             shape = plan.stack.grid.shape
             members = load_members(plan.members, settings, shape, progress, cancelled)
         with stages.stage("predicting"):
             # Closed at once on a fault: its reading thread must not wait for the collector.
-            strips = predict_strips(plan.stack, members, settings, progress, cancelled)
+            strips = predict_strips(
+                plan.stack, members, settings, progress, cancelled, mix=plan.mix
+            )
             with closing(strips):
                 mapped = write_maps(strips, plan, folder)
         with stages.stage("drawing outlines"):
@@ -109,6 +112,7 @@ def _record(
         feature_pixels=mapped.feature_pixels,
         polygons=len(outlines),
         metrics=metrics,
+        combination=plan.combination.record(),
     )
     return make_record(facts) | {"peak_memory_bytes": _peak_memory_bytes()}
 
