@@ -160,7 +160,7 @@ def _deposit(ground: GroundCover) -> NDArray[np.float64]:
 
 
 def _season(rng: np.random.Generator, ground: GroundCover) -> NDArray[np.float64]:
-    """Moisture differs between the two months everywhere, snow near the freezing line by much."""
+    """Moisture differs everywhere, tilth and wet spots in blotches, snow near freezing by much."""
     size = len(ground.cover)
     moisture = rng.normal(0, 0.6) + 0.5 * fractal(rng, size, 3, largest=0.4)
     cold = ramp(ground.temperature, -0.5, -5) * (ground.cover != Cover.WATER)
@@ -168,7 +168,12 @@ def _season(rng: np.random.Generator, ground: GroundCover) -> NDArray[np.float64
     swing = rng.choice([0.0, rng.normal(0, 3), rng.choice([-1, 1]) * rng.uniform(10, 20)],
                        p=[0.5, 0.35, 0.15])  # fmt: skip
     snow = swing * cold * ramp(fractal(rng, size, 2.6, largest=0.25), 0.4, 1.6)
-    return np.stack([moisture + snow, 0.8 * moisture + 0.9 * snow])
+    blotches = fractal(rng, size, 2.4, largest=0.04)
+    soil = rng.uniform(1, 5) * (ramp(blotches, 1.2, 2.8) - ramp(-blotches, 1.2, 2.8))
+    soil *= ~np.isin(ground.cover, (Cover.FOREST, Cover.URBAN, Cover.WATER))
+    wind = rng.normal(0, 2) * (ground.cover == Cover.WATER)
+    vv = moisture + snow + soil + wind
+    return np.stack([vv, 0.8 * moisture + 0.9 * snow + 0.6 * soil + wind])
 
 
 def speckle_db(
