@@ -53,9 +53,11 @@ class Plateau(ReduceLROnPlateau):
 def make_optimiser(network: nn.Module, name: str, recipe: Recipe) -> tuple[Optimizer, Schedule]:
     """Return the optimiser and schedule of a recipe: Adam on plateaus, or AdamW on one cycle."""
     if name == "thesis":
-        adam = Adam(network.parameters(), recipe.learning_rate)
+        adam = Adam(network.parameters(), recipe.learning_rate, fused=True)
         return adam, Plateau(adam, "min", factor=0.1, patience=10)
-    adamw = AdamW(network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
+    adamw = AdamW(
+        network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+    )
     return adamw, OneCycle(
         adamw, recipe.learning_rate, total_steps=recipe.max_steps + 1, pct_start=0.1
     )
@@ -72,16 +74,19 @@ class RunningMean:
     def __init__(self, network: nn.Module, keep: float) -> None:
         self.keep = keep
         self.network = copy.deepcopy(network) if keep else network
+        old, new = self.network.state_dict().values(), network.state_dict().values()
+        pairs = list(zip(old, new, strict=True))
+        # Views of the weights: they stay the same tensors, since loading copies into them.
+        self._floats = [pair for pair in pairs if pair[0].is_floating_point()]
+        self._counts = [pair for pair in pairs if not pair[0].is_floating_point()]
 
     @torch.no_grad()
-    def add(self, network: nn.Module, step: int) -> None:
+    def add(self, step: int) -> None:
         """Take in the weights of a step; early steps weigh more, so that the start is forgotten."""
         if not self.keep:
             return
         keep = min(self.keep, (1 + step) / (10 + step))
-        new_state = network.state_dict()
-        for name, old in self.network.state_dict().items():
-            if old.is_floating_point():
-                old.lerp_(new_state[name].to(old.dtype), 1 - keep)
-            else:
-                old.copy_(new_state[name])
+        old, new = zip(*self._floats, strict=True)
+        torch._foreach_lerp_(old, new, 1 - keep)
+        for count, latest in self._counts:
+            count.copy_(latest)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,6 +40,7 @@ def make_ready(
     missing = [max(0, least_side - side) for side in scene.label.shape]
     label = np.pad(scene.label, [(0, n) for n in missing], constant_values=UNKNOWN)
     bands = torch.nn.functional.pad(bands, (0, missing[1], 0, missing[0]))
+    bands = bands.permute(1, 2, 0).contiguous().permute(2, 0, 1)  # a crop is then few long copies
     return ReadyScene(
         bands, torch.from_numpy(label), np.flatnonzero(label == 1), np.flatnonzero(label != UNKNOWN)
     )
@@ -65,38 +67,40 @@ class CropSampler:
     seed: int
 
     def draw(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return bands (tile, band, y, x) and labels (tile, y, x)."""
+        """Return bands (tile, band, y, x), channels last in memory, and labels (tile, y, x)."""
         rng = np.random.default_rng((self.seed, step))
-        crops = [self._one(rng) for _ in range(self.batch)]
-        return torch.stack([bands for bands, _ in crops]), torch.stack([lab for _, lab in crops])
+        shape = (self.batch, self.crop, self.crop)
+        bands = np.empty((*shape, len(self.scenes[0].bands)), np.float32)
+        label = np.empty(shape, np.uint8)
+        for place in range(self.batch):
+            self._draw_into(bands[place], label[place], rng)
+        return torch.from_numpy(bands).permute(0, 3, 1, 2), torch.from_numpy(label)
 
-    def _one(self, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    def _draw_into(
+        self, bands: NDArray[np.float32], label: NDArray[np.uint8], rng: np.random.Generator
+    ) -> None:
+        """Fill one crop, (y, x, band) and (y, x)."""
         on_feature = rng.random() < self.positive_share
         usable = [s for s in self.scenes if len(s.positive if on_feature else s.known)]
         scene = usable[rng.integers(len(usable))]
-        pixels = scene.positive if on_feature else scene.known
-        anchor = np.unravel_index(rng.choice(pixels), scene.label.shape)
+        anchor = np.unravel_index(
+            rng.choice(scene.positive if on_feature else scene.known), scene.label.shape
+        )
         row, col = (
             int(np.clip(at - rng.integers(self.crop), 0, side - self.crop))
             for at, side in zip(anchor, scene.label.shape, strict=True)
         )
         here = (slice(row, row + self.crop), slice(col, col + self.crop))
-        bands, label = turned(scene.bands[:, *here], scene.label[here], rng.integers(2, size=3))
-        return self._jittered(bands, rng), label
+        coins = rng.integers(2, size=3)
+        bands[:] = turned(scene.bands.permute(1, 2, 0).numpy()[here], coins)
+        label[:] = turned(scene.label.numpy()[here], coins)
+        if self.jitter:
+            shift, gain = rng.normal(0, self.jitter, (2, bands.shape[-1])).astype(np.float32)
+            bands *= 1 + np.float32(0.5) * gain
+            bands += shift
 
-    def _jittered(self, bands: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-        if self.jitter == 0:
-            return bands
-        shift, gain = rng.normal(0, self.jitter, (2, len(bands), 1, 1)).astype(np.float32)
-        return bands * torch.from_numpy(1 + 0.5 * gain) + torch.from_numpy(shift)
 
-
-def turned(
-    bands: torch.Tensor, label: torch.Tensor, coins: NDArray[np.int64]
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Flip left-right, up-down and turn by 90 degrees, each where its coin is 1."""
-    axes = [axis for axis, coin in zip((-1, -2), coins[:2], strict=True) if coin]
-    bands, label = bands.flip(axes), label.flip(axes)
-    if coins[2]:
-        bands, label = bands.rot90(1, (-2, -1)), label.rot90(1, (-2, -1))
-    return bands, label
+def turned(values: NDArray[Any], coins: NDArray[np.int64]) -> NDArray[Any]:
+    """Return a view (y, x, ...): flipped left-right, up-down, turned, each where its coin is 1."""
+    values = values[:: -1 if coins[1] else 1, :: -1 if coins[0] else 1]
+    return np.rot90(values) if coins[2] else values

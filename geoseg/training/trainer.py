@@ -16,6 +16,7 @@ from geoseg.tasks import find_task
 from geoseg.training.checkpoint import Standing, checkpoint_path, forget, restore, store
 from geoseg.training.dataset import LabelledScene, band_statistics, read_dataset, split
 from geoseg.training.losses import Loss, make_loss
+from geoseg.training.memory import keep_freed_memory
 from geoseg.training.optimising import RunningMean, Schedule, make_optimiser
 from geoseg.training.sampling import CropSampler, ReadyScene, make_ready
 from geoseg.training.scoring import score
@@ -93,6 +94,7 @@ def _prepare(
     judging: Sequence[LabelledScene],
 ) -> Training:
     recipe = settings.completed
+    keep_freed_memory()
     torch.manual_seed(settings.seed)
     device = _device(settings)
     network = build_network(
@@ -155,9 +157,10 @@ def _step(training: Training) -> float:
     if math.isfinite(value):
         loss.backward()  # type: ignore[no-untyped-call]
         longest = training.settings.completed.largest_gradient
-        nn.utils.clip_grad_norm_(training.network.parameters(), longest)
+        if longest < math.inf:
+            nn.utils.clip_grad_norm_(training.network.parameters(), longest, foreach=True)
         training.optimiser.step()
-        training.average.add(training.network, step)
+        training.average.add(step)
         training.schedule.after_step()
     training.standing.step += 1
     return value
