@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from geoseg.errors import DiskError
+from geoseg.jobs.queue import Job
 from geoseg.settings import Settings
 from geoseg.workspace.files import make_folder, now, root, write_whole
 
@@ -23,7 +24,8 @@ class WorkerStatus(Settings):
     """The worker as it last described itself."""
 
     pid: int
-    run_id: str | None
+    job: Job | None
+    """What it works on."""
     beat: str
 
 
@@ -58,10 +60,10 @@ def worker_status() -> WorkerStatus | None:
 
 
 class Heartbeat:
-    """Tells every two seconds which run the process works on."""
+    """Tells every two seconds what the process works on."""
 
     def __init__(self) -> None:
-        self.run_id: str | None = None
+        self.job: Job | None = None
         self._path: Path = root() / STATUS
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
@@ -76,8 +78,8 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while True:
-            status = WorkerStatus(pid=os.getpid(), run_id=self.run_id, beat=now())
-            with suppress(DiskError):  # A full disk must not silence the run that frees it.
+            status = WorkerStatus(pid=os.getpid(), job=self.job, beat=now())
+            with suppress(DiskError):  # A full disk must not silence the work that frees it.
                 write_whole(self._path, status.to_json())
             if self._over.wait(BEAT_S):
                 return

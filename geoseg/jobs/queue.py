@@ -1,65 +1,101 @@
-"""A run request -> a place in the queue on disk; the worker takes run ids out of it."""
+"""A request -> a place in the queue on disk; the worker takes work of every kind out of it."""
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from huey import SqliteHuey
 
 from geoseg.errors import WorkspaceError
 from geoseg.pipeline.request import RunRequest
-from geoseg.workspace import create_run, list_runs, read_state, root
+from geoseg.workspace import create_run, root
 from geoseg.workspace.files import make_folder
+from geoseg.workspace.ledger import Ledger
+from geoseg.workspace.runs import RUNS
+from geoseg.workspace.trainings import TRAININGS, TrainingRequest, create_training, wait_again
 
 DATABASE = "queue.db"
 FIRST, LAST = 1, 0
-"""Priorities: a run that was interrupted goes before those that wait."""
+"""Priorities: work that was interrupted goes before what waits."""
+LEDGERS: dict[str, Ledger[Any]] = {ledger.kind: ledger for ledger in (RUNS, TRAININGS)}
+
+
+class Job(NamedTuple):
+    """One piece of work: its kind, as the workspace's folder is called, and its id."""
+
+    kind: str
+    id: str
 
 
 def submit(request: RunRequest, area_id: str) -> str:
     """Put a run in the queue and return its id; the page may be closed from here on."""
     run_id = create_run(request, area_id)
-    enqueue(run_id)
+    enqueue(Job(RUNS.kind, run_id))
     return run_id
 
 
-def enqueue(run_id: str, priority: int = LAST) -> None:
-    """Put a run's id in the queue."""
+def submit_training(request: TrainingRequest) -> str:
+    """Put a training in the queue and return its id; the page may be closed from here on."""
+    training_id = create_training(request)
+    enqueue(Job(TRAININGS.kind, training_id))
+    return training_id
+
+
+def continue_training(training_id: str) -> None:
+    """Put a stopped or failed training in the queue again."""
+    wait_again(training_id)
+    enqueue(Job(TRAININGS.kind, training_id))
+
+
+def enqueue(job: Job, priority: int = LAST) -> None:
+    """Put work in the queue."""
     queue, task = _open(make_folder(root()) / DATABASE)
-    queue.enqueue(task.s(run_id, priority=priority))
+    queue.enqueue(task.s(job.id, job.kind, priority=priority))
 
 
-def take() -> str | None:
-    """Take the id of the next run that still waits; None where nobody waits."""
+def take() -> Job | None:
+    """Take the next work that still waits; None where nothing waits."""
     queue, _ = _open(make_folder(root()) / DATABASE)
     while task := queue.dequeue():
-        if _waits(task.args[0]):
-            return str(task.args[0])
+        job = _job(task)
+        if _waits(job):
+            return job
     return None
 
 
-def missing_in_queue() -> list[str]:
-    """Return runs that wait by their state but are in no queue, oldest first."""
+def missing_in_queue() -> list[Job]:
+    """Return work that waits by its state but is in no queue, oldest first."""
     queue, _ = _open(make_folder(root()) / DATABASE)
-    queued = {task.args[0] for task in queue.pending()}
-    waiting = [state.id for state in reversed(list_runs()) if state.status == "queued"]
-    return [run_id for run_id in waiting if run_id not in queued]
+    queued = {_job(task) for task in queue.pending()}
+    waiting = [
+        Job(kind, state.id)
+        for kind, ledger in LEDGERS.items()
+        for state in ledger.every()
+        if state.status == "queued"
+    ]
+    return sorted(set(waiting) - queued, key=lambda job: job.id)
 
 
-def _waits(run_id: str) -> bool:
-    """Tell whether a run of the queue is still wanted: it may be cancelled or deleted by now."""
+def _job(task: Any) -> Job:
+    """Read a task; those queued before there were several kinds name a run only."""
+    job_id, *kind = task.args
+    return Job(kind[0] if kind else RUNS.kind, job_id)
+
+
+def _waits(job: Job) -> bool:
+    """Tell whether work of the queue is still wanted: it may be cancelled or deleted by now."""
     try:
-        return read_state(run_id).status == "queued"
+        return LEDGERS[job.kind].read(job.id).status == "queued"
     except WorkspaceError:
         return False
 
 
 @lru_cache(maxsize=4)
 def _open(path: Path) -> tuple[SqliteHuey, Any]:
-    """Open the queue; a task of it holds a run's id, and the worker does the deed."""
+    """Open the queue; a task of it holds an id and a kind, and the worker does the deed."""
     queue = SqliteHuey("geoseg", filename=str(path), strict_fifo=True, results=False)
 
-    def work(run_id: str) -> str:
-        return run_id
+    def work(job_id: str, kind: str = RUNS.kind) -> str:
+        return f"{kind}/{job_id}"
 
     return queue, queue.task()(work)

@@ -1,62 +1,54 @@
-"""What a worker that died left behind -> runs back in the queue, or a clear failure."""
+"""What a worker that died left behind -> work back in the queue, or a clear end."""
 
 from contextlib import suppress
 
-from geoseg.errors import WorkspaceError
-from geoseg.jobs.queue import FIRST, enqueue, missing_in_queue
-from geoseg.pipeline.partial import remove_leftovers
-from geoseg.pipeline.products import RECORD
-from geoseg.workspace import (
-    RunState,
-    cancel_requested,
-    change_state,
-    list_runs,
-    log_line,
-    run_folder,
-)
+from geoseg.errors import GeosegError, WorkspaceError
+from geoseg.jobs.kinds import KINDS, Kind
+from geoseg.jobs.queue import FIRST, Job, enqueue, missing_in_queue
 from geoseg.workspace.files import now
+from geoseg.workspace.ledger import JobState
 
 MOST_ATTEMPTS = 2
-CONTINUED = "continued after the worker stopped; it began again from the first tile"
-GIVEN_UP = (
-    "the worker stopped twice while working on this run, most likely for want of memory; "
-    "choose fewer members or smaller tiles and start it again"
-)
 
 
 def recover() -> None:
-    """Settle every run that says it is running; only a new, sole worker may call this."""
-    for state in reversed(list_runs()):
-        if state.status == "running":
-            remove_leftovers(run_folder(state.id), sole=True)
-            _settle(state)
-    for run_id in missing_in_queue():
-        enqueue(run_id)
+    """Settle all work that says it is running; only a new, sole worker may call this."""
+    for kind in KINDS.values():
+        for state in reversed(kind.ledger.every()):
+            if state.status == "running":
+                kind.tidy(state.id)
+                _settle(kind, state)
+    for job in missing_in_queue():
+        enqueue(job)
 
 
-def put_back(state: RunState, message: str, attempts: int) -> None:
-    """Let a run wait again, before those that have not begun."""
-    change_state(
+def put_back(kind: Kind, state: JobState, message: str, attempts: int) -> None:
+    """Let work wait again, before what has not begun."""
+    kind.ledger.change(
         state.id, status="queued", stage="waiting", done=0, total=0, per_member={},
         message=message, attempts=attempts,
     )  # fmt: skip
-    log_line(state.id, message)
-    enqueue(state.id, FIRST)
+    kind.ledger.log(state.id, message)
+    enqueue(Job(kind.ledger.kind, state.id), FIRST)
 
 
-def end(run_id: str, status: str, message: str = "") -> None:
-    """Write the last state of a run; one that was deleted meanwhile needs none."""
+def end(kind: Kind, job_id: str, status: str, message: str = "") -> None:
+    """Keep what is usable and write the last state; work that was deleted meanwhile needs none."""
+    try:
+        kind.keep(job_id)
+    except GeosegError as reason:
+        status, message = "failed", f"{message}; {reason}" if message else str(reason)
     with suppress(WorkspaceError):
-        change_state(run_id, status=status, stage=status, message=message, finished=now())
-        log_line(run_id, f"{status} {message}".strip())
+        kind.ledger.change(job_id, status=status, stage=status, message=message, finished=now())
+        kind.ledger.log(job_id, f"{status} {message}".strip())
 
 
-def _settle(state: RunState) -> None:
-    if (run_folder(state.id) / RECORD).is_file():
-        end(state.id, "finished")
-    elif cancel_requested(state.id):
-        end(state.id, "cancelled", "cancelled; its unfinished files were removed")
+def _settle(kind: Kind, state: JobState) -> None:
+    if kind.is_done(state.id):
+        end(kind, state.id, "finished")
+    elif kind.ledger.cancel_requested(state.id):
+        end(kind, state.id, "cancelled", kind.cancelled)
     elif state.attempts >= MOST_ATTEMPTS:
-        end(state.id, "failed", GIVEN_UP)
+        end(kind, state.id, "failed", kind.given_up)
     else:
-        put_back(state, CONTINUED, state.attempts)
+        put_back(kind, state, kind.continued, state.attempts)

@@ -13,12 +13,12 @@ from pathlib import Path
 import geoseg
 from geoseg.errors import WorkspaceError
 from geoseg.jobs.heartbeat import is_served, worker_status
-from geoseg.workspace import read_state, root, run_folder
+from geoseg.jobs.kinds import KINDS
+from geoseg.workspace import root
 from geoseg.workspace.files import HOME, make_folder
 from geoseg.workspace.ledger import CANCEL
 
 LOOK_EVERY_S = 1.0
-CANCEL_PATIENCE_S = 30.0
 STOP_PATIENCE_S = 10.0
 LONGEST_PAUSE_S = 30.0
 WORKER_LOG = "worker.log"
@@ -27,8 +27,9 @@ WORKER_LOG = "worker.log"
 class Supervisor:
     """Keeps one worker process alive on the workspace, unless another app already does."""
 
-    def __init__(self, cancel_patience_s: float = CANCEL_PATIENCE_S) -> None:
+    def __init__(self, cancel_patience_s: float | None = None) -> None:
         self.cancel_patience_s = cancel_patience_s
+        """How long work may ignore a cancel; None lets each kind of work say."""
         self._process: subprocess.Popen[bytes] | None = None
         self._pause_s = 1.0
         self._not_before = 0.0
@@ -60,7 +61,7 @@ class Supervisor:
         self.start()
 
     def stop(self) -> None:
-        """End the own worker; the run at hand waits again for the next start."""
+        """End the own worker; the work at hand waits again for the next start."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -81,18 +82,24 @@ class Supervisor:
         return self._process is not None and self._process.poll() is None
 
     def _deaf_worker(self) -> int | None:
-        """Return the process id of a worker whose run was asked to stop long ago."""
+        """Return the process id of a worker whose work was asked to stop long ago."""
         status = worker_status()
-        if status is None or status.run_id is None:
+        if status is None or status.job is None:
             return None
+        kind = KINDS[status.job.kind]
         try:
-            flag = run_folder(status.run_id) / CANCEL
+            flag = kind.ledger.folder(status.job.id) / CANCEL
             asked_s_ago = time.time() - flag.stat().st_mtime
-            if read_state(status.run_id).status != "running":
+            if kind.ledger.read(status.job.id).status != "running":
                 return None
         except (FileNotFoundError, WorkspaceError):
             return None
-        return status.pid if asked_s_ago > self.cancel_patience_s else None
+        patience_s = self.cancel_patience_s
+        return (
+            status.pid
+            if asked_s_ago > (kind.patience_s if patience_s is None else patience_s)
+            else None
+        )
 
     def _kill(self, process_id: int) -> None:
         with suppress(ProcessLookupError):

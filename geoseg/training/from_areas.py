@@ -15,43 +15,19 @@ from typing import Any
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
-from pydantic import Field
 from rasterio.errors import RasterioError
 
 from geoseg.errors import DiskError, TrainingError
 from geoseg.grid import Grid
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
-from geoseg.settings import Settings
 from geoseg.stack import RasterStack, Reference, blocks, open_reference, open_stack
 from geoseg.tasks import Task
 from geoseg.training.area_blocks import CELL, Block, Layout, Survey, count_cells, lay_out
 from geoseg.training.dataset import UNKNOWN
+from geoseg.training.ground import SPLIT, AreaDataset, TrainingArea
 
-SPLIT = "split.json"
 MOST_PIXELS = 60_000_000
 """Of a dataset; more would not fit into the memory of a common machine while it trains."""
-
-
-class TrainingArea(Settings):
-    """A study area to learn from, as it was when the training was asked for."""
-
-    id: str
-    title: str
-    rasters: tuple[Path, ...] = Field(min_length=1)
-    bands: dict[str, str] = Field(default_factory=dict)
-    reference: Path | None = None
-    positive: tuple[int, ...] = ()
-    simulated: bool = False
-
-
-class AreaDataset(Settings):
-    """Names of the blocks that were written: the file split.json of the dataset."""
-
-    training: tuple[str, ...]
-    validation: tuple[str, ...]
-    block_pixels: int
-    """Side that the blocks were meant to have."""
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,12 @@ def add_zoo(zoo: Zoo, files: Iterable[Path]) -> Zoo:
     return zoo
 
 
+def replace_zoo(zoo: Zoo, files: Iterable[Path]) -> Zoo:
+    """Copy trained members into a zoo whose id may be taken by an earlier state of them."""
+    shutil.rmtree(zoo.folder, ignore_errors=True)
+    return add_zoo(zoo, files)
+
+
 def delete_zoo(zoo_id: str) -> None:
     """Remove a zoo with its networks; maps that were made with it stay.
 

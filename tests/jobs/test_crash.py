@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from geoseg import workspace
-from geoseg.jobs import queue, recovery
+from geoseg.jobs import kinds, queue
 from geoseg.jobs.heartbeat import device_lock, is_served, worker_status
 from geoseg.jobs.supervisor import Supervisor
 from geoseg.jobs.worker import BUSY
@@ -60,7 +60,7 @@ def predicting(run_id):
 
 def pid_at_work(run_id):
     status = worker_status()
-    return status.pid if status and status.run_id == run_id else None
+    return status.pid if status and status.job and status.job.id == run_id else None
 
 
 def ended(run_id):
@@ -81,7 +81,7 @@ def test_a_killed_worker_is_followed_by_a_finished_run_or_a_clear_failure(long_r
         wait_until(lambda: ended(run_id))
     state = workspace.read_state(run_id)
     assert (state.status, state.attempts) == ("finished", 2)
-    assert recovery.CONTINUED in (workspace.run_folder(run_id) / "log.txt").read_text()
+    assert kinds.PREDICTION.continued in (workspace.run_folder(run_id) / "log.txt").read_text()
     assert {"probability.tif", "report.html"} <= {p.name for p in workspace.products(run_id)}
     assert not list(workspace.run_folder(run_id).glob(".partial-*"))
 

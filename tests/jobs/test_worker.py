@@ -4,7 +4,8 @@ import pytest
 
 from geoseg import pipeline, workspace
 from geoseg.errors import BandError, RunCancelledError
-from geoseg.jobs import queue, recovery, worker
+from geoseg.jobs import kinds, queue, recovery, worker
+from geoseg.jobs.queue import Job
 from geoseg.progress import Event, stop_if
 
 
@@ -14,8 +15,8 @@ def play(monkeypatch):
 
     def work(run_id, act, stopping=None):
         monkeypatch.setattr(pipeline, "run", act)
-        assert queue.take() == run_id
-        worker.work(run_id, stopping or threading.Event())
+        assert queue.take() == Job("runs", run_id)
+        worker.work(Job("runs", run_id), stopping or threading.Event())
         return workspace.read_state(run_id)
 
     return work
@@ -78,7 +79,11 @@ def test_closing_the_app_lets_the_run_wait_again_without_blame(request_of, play)
 
     run_id = queue.submit(request_of(), "demo")
     state = play(run_id, act, stopping)
-    assert (state.status, state.attempts, state.message) == ("queued", 0, worker.INTERRUPTED)
+    assert (state.status, state.attempts, state.message) == (
+        "queued",
+        0,
+        kinds.PREDICTION.interrupted,
+    )
     assert play(run_id, finish).message == ""
 
 
@@ -92,14 +97,14 @@ def test_a_run_deleted_at_work_ends_quietly(request_of, monkeypatch):
 
     run_id = queue.submit(request_of(), "demo")
     monkeypatch.setattr(pipeline, "run", act)
-    worker.work(run_id, threading.Event())
+    worker.work(Job("runs", run_id), threading.Event())
     assert workspace.list_runs() == []
 
 
 def test_an_orphan_is_continued_once_and_fails_the_second_time(request_of):
     run_id = queue.submit(request_of(), "demo")
     for attempt, expected in ((1, "queued"), (2, "failed")):
-        assert queue.take() == run_id
+        assert queue.take() == Job("runs", run_id)
         workspace.change_state(run_id, status="running", attempts=attempt, stage="predicting")
         left = workspace.run_folder(run_id) / ".partial-1-x"
         left.mkdir()
@@ -107,7 +112,7 @@ def test_an_orphan_is_continued_once_and_fails_the_second_time(request_of):
         state = workspace.read_state(run_id)
         assert state.status == expected
         assert not left.exists()
-    assert state.message == recovery.GIVEN_UP
+    assert state.message == kinds.PREDICTION.given_up
     assert queue.take() is None
 
 
@@ -122,4 +127,4 @@ def test_an_orphan_is_settled_by_what_it_left(request_of):
     recovery.recover()
     states = [workspace.read_state(run_id).status for run_id in (done, unwanted, lost)]
     assert states == ["finished", "cancelled", "queued"]
-    assert queue.take() == lost
+    assert queue.take() == Job("runs", lost)

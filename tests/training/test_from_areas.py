@@ -13,7 +13,8 @@ from geoseg.tasks import LANDSLIDES
 from geoseg.training import from_areas
 from geoseg.training.area_blocks import CELL, Survey, count_cells, cut, lay_out
 from geoseg.training.dataset import read_dataset
-from geoseg.training.from_areas import TrainingArea, write_area_dataset
+from geoseg.training.from_areas import write_area_dataset
+from geoseg.training.ground import TrainingArea
 from tests.pipeline import tiny
 
 

@@ -1,0 +1,82 @@
+"""A training's id -> its networks, published as a zoo; goes on from checkpoints (torch, lazily)."""
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from geoseg.errors import WorkspaceError
+from geoseg.jobs.pace import remember_pace
+from geoseg.jobs.watch import TrainingWatch
+from geoseg.progress import Cancelled, Progress
+from geoseg.tasks import find_task
+from geoseg.training.ground import AreaDataset
+from geoseg.workspace.trainings import (
+    DATASET,
+    MEMBERS,
+    TRAINED,
+    TRAININGS,
+    TrainingRequest,
+    publish,
+    read_histories,
+    read_training_request,
+    trained_on,
+    training_folder,
+)
+
+
+def work(training_id: str, cancelled: Cancelled) -> None:
+    """Cut the areas into blocks and train on them; what is trained is published by `keep`.
+
+    Raises:
+        GeosegError: What stands in the way, or the wish to stop; checkpoints stay.
+    """
+    from geoseg.training.from_areas import write_area_dataset
+
+    request, folder = read_training_request(training_id), training_folder(training_id)
+    watch = TrainingWatch(training_id, request.steps)
+    split = write_area_dataset(
+        request.areas,
+        find_task(request.task),
+        request.setting,
+        folder / DATASET,
+        validate_on=request.validate_on,
+        progress=watch,
+        cancelled=cancelled,
+    )
+    for note in split.notes:
+        TRAININGS.log(training_id, note)
+    _train(request, split, folder, watch, cancelled)
+    (folder / TRAINED).touch()
+    keep(training_id)
+    # The blocks can be cut anew from the areas; the networks and their curves stay.
+    shutil.rmtree(folder / DATASET, ignore_errors=True)
+
+
+def is_done(training_id: str) -> bool:
+    """Tell whether every network was trained as far as was asked for."""
+    return (training_folder(training_id) / TRAINED).is_file()
+
+
+def tidy(training_id: str) -> None:
+    """Remove half-written blocks; checkpoints and networks appear whole or not at all."""
+    for leftover in training_folder(training_id).glob(".*-unfinished"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def keep(training_id: str) -> None:
+    """Publish what is usable by now, and remember how fast this machine trains."""
+    with suppress(WorkspaceError):  # A training that was deleted meanwhile leaves nothing.
+        publish(training_id)
+        remember_pace(read_training_request(training_id), read_histories(training_id))
+
+
+def _train(
+    request: TrainingRequest, split: AreaDataset, folder: Path, watch: Progress, stop: Cancelled
+) -> None:
+    from geoseg.training.trainer import train_member
+
+    words = trained_on(request, split)
+    out = folder / MEMBERS / request.task / request.setting
+    for member in request.members:
+        whole = member.model_copy(update={"validation": split.validation, "trained_on": words})
+        train_member(folder / DATASET, whole, out, progress=watch, cancelled=stop, resume=True)

@@ -1,0 +1,197 @@
+"""Training folders on the server's disk: request, state, log, blocks, networks, live curves.
+
+The networks grow in the training's own folder; `publish` makes a zoo of whatever is usable there,
+so a training that is stopped or breaks off keeps what it has learned.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from geoseg.models.zoo import ZooMember, list_members
+from geoseg.settings import Settings
+from geoseg.tasks import find_task
+from geoseg.training.ground import SPLIT, AreaDataset, TrainingArea
+from geoseg.training.settings import TrainSettings
+from geoseg.workspace.areas import Area
+from geoseg.workspace.ledger import CANCEL, JobState, Ledger
+from geoseg.workspace.zoos import Zoo, replace_zoo
+
+DATASET, MEMBERS, TRAINED, HISTORY = "dataset", "members", "trained", ".history.jsonl"
+RESULTS = "results.csv"
+FEW_BLOCKS = 3
+"""Of validation; a score from fewer says little."""
+Plan = Literal["one", "ensemble", "grid", "fine-tune"]
+Histories = Mapping[str, Sequence[Mapping[str, float]]]
+"""Member -> its validations in order, each a line of <member>.history.jsonl."""
+
+
+class TrainingRequest(Settings):
+    """Everything of one training that a user decides."""
+
+    version: Literal[1] = 1
+    title: str = Field(min_length=1, max_length=120)
+    areas: tuple[TrainingArea, ...] = Field(min_length=1)
+    validate_on: str = ""
+    """Id of the area that judges; empty lets every fifth block of all areas judge."""
+    plan: Plan = "one"
+    members: tuple[TrainSettings, ...] = Field(min_length=1)
+
+    @property
+    def task(self) -> str:
+        """What is mapped."""
+        return self.members[0].task
+
+    @property
+    def setting(self) -> str:
+        """The bands that are read."""
+        return self.members[0].setting
+
+    @property
+    def simulated(self) -> bool:
+        """True where every area was made up."""
+        return all(area.simulated for area in self.areas)
+
+    @property
+    def steps(self) -> dict[str, int]:
+        """Name of every member that will be trained -> its steps at most."""
+        return {member.member_name: member.completed.max_steps for member in self.members}
+
+
+class TrainingState(JobState):
+    """Where a training stands; members are counted in steps."""
+
+    area_ids: tuple[str, ...]
+    zoo: str = ""
+    """Id of the zoo that came of it; empty while there is none."""
+
+
+TRAININGS = Ledger("trainings", "training", TrainingState)
+training_folder, read_training, list_trainings = TRAININGS.folder, TRAININGS.read, TRAININGS.every
+stop_training, delete_training = TRAININGS.request_cancel, TRAININGS.delete
+
+
+def area_to_learn(area: Area) -> TrainingArea:
+    """Return what of a study area a training needs, as it is now."""
+    known = TrainingArea.model_fields.keys() & Area.model_fields.keys()
+    return TrainingArea(**{name: getattr(area, name) for name in known})
+
+
+def create_training(request: TrainingRequest) -> str:
+    """Write the folder of a new queued training and return its id."""
+    ids = tuple(area.id for area in request.areas)
+    return TRAININGS.create(request, title=request.title, area_ids=ids)
+
+
+def read_training_request(training_id: str) -> TrainingRequest:
+    """Return what the user asked for."""
+    return TrainingRequest.from_json(TRAININGS.request(training_id))
+
+
+def wait_again(training_id: str) -> None:
+    """Let a stopped or failed training wait again; it will go on from its last checkpoint."""
+    (training_folder(training_id) / CANCEL).unlink(missing_ok=True)
+    TRAININGS.change(
+        training_id, status="queued", stage="waiting", message="", finished=None, attempts=0
+    )
+
+
+def training_members(training_id: str) -> list[ZooMember]:
+    """Return the networks that can be used by now, best first; half-trained ones are among them."""
+    folder = training_folder(training_id) / MEMBERS
+    found = list_members(folder) if folder.is_dir() else []
+    return [member for member in found if member.weights.is_file()]
+
+
+def read_histories(training_id: str) -> Histories:
+    """Return the curves of every member so far; a line that is just being written is left out."""
+    folder = training_folder(training_id)
+    return {
+        path.name.removesuffix(HISTORY): _rows(path)
+        for path in sorted((folder / MEMBERS).rglob(f"*{HISTORY}"))
+    }
+
+
+def read_split(training_id: str) -> AreaDataset | None:
+    """Return how the areas were divided; None before that."""
+    path = training_folder(training_id) / DATASET / SPLIT
+    return AreaDataset.from_json(path.read_bytes()) if path.is_file() else None
+
+
+def publish(training_id: str) -> Zoo | None:
+    """Make the training's zoo of what is usable by now; None where nothing is.
+
+    Raises:
+        DiskError: The networks cannot be copied.
+    """
+    members = training_members(training_id)
+    if not members:
+        return None
+    request, split = read_training_request(training_id), read_split(training_id)
+    zoo = Zoo(
+        id=training_id,
+        title=request.title,
+        task=request.task,
+        setting=request.setting,
+        trained_on=trained_on(request, split),
+        simulated=request.simulated,
+        warnings=doubts(request, split),
+    )
+    replace_zoo(zoo, _files(training_folder(training_id) / MEMBERS, members))
+    TRAININGS.change(training_id, zoo=zoo.id)
+    return zoo
+
+
+def trained_on(request: TrainingRequest, split: AreaDataset | None) -> str:
+    """Return 'Demo valley: 13 blocks to learn from, 3 to check on' for cards and zoo."""
+    titles = ", ".join(area.title for area in request.areas)
+    if split is None:
+        return titles
+    return (
+        f"{titles}: {len(split.training)} blocks of ground to learn from, "
+        f"{len(split.validation)} to check on"
+    )
+
+
+def doubts(request: TrainingRequest, split: AreaDataset | None) -> tuple[str, ...]:
+    """Return what a user should know before trusting the validation F1."""
+    words = []
+    feature = find_task(request.task).feature
+    if not request.validate_on:
+        words.append(
+            "The validation F1 was measured on other blocks of the same ground the networks learned "
+            "from. On new ground expect a lower one, and check there before you rely on the map."
+        )
+    if split is not None and len(split.validation) < FEW_BLOCKS:
+        words.append(
+            f"Only {len(split.validation)} blocks checked the networks, so the validation F1 can be "
+            f"off by much; with more mapped {feature}s it will be steadier."
+        )
+    if request.simulated:
+        words.append(
+            "The networks learned from simulated ground only. On real ground they have not proved "
+            "themselves."
+        )
+    return tuple(words)
+
+
+def _files(folder: Path, members: Sequence[ZooMember]) -> list[Path]:
+    """Return cards, weights, curves and the table of results."""
+    kept = []
+    for member in members:
+        history = member.weights.with_name(f"{member.card.name}{HISTORY}")
+        kept += [member.weights, member.weights.with_suffix(".json"), history]
+    return [path for path in (*kept, *folder.rglob(RESULTS)) if path.is_file()]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    rows = []
+    with suppress(FileNotFoundError):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            with suppress(ValueError):
+                rows.append(json.loads(line))
+    return rows
