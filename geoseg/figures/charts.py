@@ -43,7 +43,7 @@ def metric_bars(
     )
     figure.update_xaxes(range=[min([0, *(v for v in values if v)]), 1.08], tickvals=[0, 0.5, 1])
     figure.update_yaxes(autorange="reversed")
-    return _laid_out(figure)
+    return laid_out(figure)
 
 
 def score_text(value: float | None) -> str:
@@ -73,7 +73,7 @@ def precision_recall(curve: ScoreHistogram, threshold: float) -> go.Figure:
     _mark(figure, here["recall"], here["precision"], f"threshold {threshold:.2f}")
     figure.update_xaxes(title="Recall: found of all there is", range=[0, 1.02], tickformat=".0%")
     figure.update_yaxes(title="Precision: right among found", range=[0, 1.05], tickformat=".0%")
-    return _laid_out(figure)
+    return laid_out(figure)
 
 
 def f1_by_threshold(curve: ScoreHistogram, threshold: float) -> go.Figure:
@@ -101,7 +101,7 @@ def f1_by_threshold(curve: ScoreHistogram, threshold: float) -> go.Figure:
     figure.add_vline(x=threshold, line_dash="dot", line_color=INK)
     figure.update_xaxes(title="Threshold", range=[0, 1])
     figure.update_yaxes(title="Score", range=[0, 1.05])
-    return _laid_out(figure, legend=True)
+    return laid_out(figure, legend=True)
 
 
 def reliability(curve: ScoreHistogram, bins: int = 10) -> go.Figure:
@@ -126,7 +126,7 @@ def reliability(curve: ScoreHistogram, bins: int = 10) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(title="Probability on the map", range=[0, 1.02], tickformat=".0%")
     figure.update_yaxes(title="Really there", range=[0, 1.02], tickformat=".0%")
-    return _laid_out(figure)
+    return laid_out(figure)
 
 
 def confusion_matrix(counts: Confusion, feature: str) -> go.Figure:
@@ -160,7 +160,7 @@ def confusion_matrix(counts: Confusion, feature: str) -> go.Figure:
     figure.update_yaxes(tickvals=[0, 1], ticktext=rows, range=[1.5, -0.5])
     figure.update_xaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(showgrid=False, zeroline=False)
-    return _laid_out(figure)
+    return laid_out(figure)
 
 
 def probability_histogram(curve: ScoreHistogram, threshold: float, feature: str) -> go.Figure:
@@ -191,7 +191,7 @@ def probability_histogram(curve: ScoreHistogram, threshold: float, feature: str)
     figure.update_traces(opacity=0.8)
     figure.update_xaxes(title="Probability", range=[0, 1])
     figure.update_yaxes(title="Pixels", type="log", dtick=1, tickformat="~s")
-    return _laid_out(figure, legend=True)
+    return laid_out(figure, legend=True)
 
 
 def _mark(figure: go.Figure, x: float | None, y: float | None, text: str) -> None:
@@ -205,7 +205,7 @@ def _mark(figure: go.Figure, x: float | None, y: float | None, text: str) -> Non
     )  # fmt: skip
 
 
-def _laid_out(figure: go.Figure, legend: bool = False) -> go.Figure:
+def laid_out(figure: go.Figure, legend: bool = False) -> go.Figure:
     """Give every chart the same quiet frame."""
     figure.update_layout(
         height=HEIGHT,
