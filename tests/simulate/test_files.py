@@ -1,5 +1,8 @@
 """Files of simulated scenes read back as they were made, in the published layout."""
 
+import csv
+import json
+
 import numpy as np
 import pytest
 import rasterio
@@ -7,6 +10,8 @@ import rasterio
 from geoseg.errors import DiskError, RunCancelledError
 from geoseg.grid import Grid
 from geoseg.simulate import demo_area, simulate_scene, write_dataset, write_scene
+from geoseg.simulate.files import parts
+from geoseg.simulate.worlds import world_of
 from geoseg.tasks import LANDSLIDES
 
 
@@ -35,6 +40,40 @@ def test_a_dataset_has_the_published_layout(tmp_path, small):
         labels = sorted(path.name for path in (tmp_path / part / "label").iterdir())
         assert len(inputs) == len(labels) == count
         assert [n.split("_")[0] for n in inputs] == [n.split("_")[0] for n in labels]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 1001])
+def test_twenty_one_scenes_are_split_as_published(seed):
+    split = parts(21, seed)
+    assert [split.count(part) for part in ("train", "validation", "test")] == [16, 4, 1]
+    assert split == parts(21, seed)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 22, 100])
+def test_every_scene_has_one_part_and_some_teach(count):
+    split = parts(count, 3)
+    assert len(split) == count
+    assert set(split) <= {"train", "validation", "test"}
+    assert "train" in split
+
+
+def test_what_each_scene_is_for_is_told_beside_the_layout(tmp_path):
+    scenes = [simulate_scene(seed, 64) for seed in range(7)]
+    write_dataset(tmp_path, scenes, seed=2)
+    split = json.loads((tmp_path / "split.json").read_text())
+    assert [len(split[part]) for part in ("train", "validation", "test")] == [5, 1, 1]
+    for part, names in split.items():
+        folder = tmp_path / ("test" if part == "test" else "train_val")
+        for name in names:
+            assert (folder / "input" / f"{name}_input.tif").exists()
+    with (tmp_path / "scenes.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == [scene.name for scene in scenes]
+    for row, scene in zip(rows, scenes, strict=True):
+        assert row["world"] == scene.world == world_of(scene.seed).name
+        assert int(row["slides"]) == scene.slide_count > 0
+        assert float(row["slide_share"]) == pytest.approx(scene.reference.mean(), abs=1e-5)
+        assert row["name"] in split[row["part"]]
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path, small):

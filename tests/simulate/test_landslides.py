@@ -1,4 +1,4 @@
-"""Laws of simulated scenes, then the signatures of Articles IV and V as rough medians."""
+"""Laws that hold for every simulated scene."""
 
 import numpy as np
 import pytest
@@ -9,16 +9,15 @@ from geoseg.simulate import simulate_scene
 from geoseg.tasks import LANDSLIDES
 
 NAMES = [band.name for band in LANDSLIDES.bands]
-SEEDS = range(100, 106)
 
 
 def band(scene, name):
     return scene.bands[NAMES.index(name)]
 
 
-@pytest.fixture(scope="module")
-def scenes():
-    return [simulate_scene(seed, 256) for seed in SEEDS]
+@pytest.fixture
+def scenes(made):
+    return [one.scene for one in made]
 
 
 def test_the_same_seed_gives_the_same_scene():
@@ -47,10 +46,9 @@ def test_changes_are_after_minus_before(demo):
         np.testing.assert_allclose(band(demo, f"d{way}"), change, atol=1e-4)
 
 
-def test_the_reference_holds_a_few_percent_of_slides(scenes):
+def test_the_reference_holds_only_zero_and_one(scenes):
     for scene in scenes:
         assert set(np.unique(scene.reference)) == {0, 1}
-        assert 0.002 < scene.reference.mean() < 0.08
 
 
 def test_slides_reach_steeper_ground_than_the_rest(scenes):
@@ -65,22 +63,6 @@ def test_every_slide_falls(demo):
         band(demo, "elevation"), numbers, range(1, count + 1), np.ptp, float, 0.0
     )
     assert np.median(drop) > 20
-
-
-def test_backscatter_before_the_event_has_the_published_medians(scenes):
-    slides = [scene.reference == 1 for scene in scenes]
-    vv = np.concatenate([band(s, "preVV")[m] for s, m in zip(scenes, slides, strict=True)])
-    vh = np.concatenate([band(s, "preVH")[m] for s, m in zip(scenes, slides, strict=True)])
-    assert np.nanmedian(vv) == pytest.approx(-9.9, abs=0.8)
-    assert np.nanmedian(vh) == pytest.approx(-17.6, abs=1.2)
-
-
-def test_vegetated_slides_lose_green_and_the_rest_does_not(scenes):
-    for scene in scenes:
-        slide, loss = scene.reference == 1, band(scene, "dNDVI")
-        vegetated = slide & np.isin(band(scene, "CART_landcover"), [2, 3, 4, 5])
-        assert np.median(loss[vegetated]) < -0.15
-        assert abs(np.median(loss[~slide])) < 0.12
 
 
 def test_something_else_loses_green_too(demo):
