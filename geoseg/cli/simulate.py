@@ -27,11 +27,14 @@ def simulate(
 ) -> None:
     """Make simulated scenes with all bands and their reference, to train and to try out.
 
+    Of 21 scenes 16 are to train, 4 to validate and 1 to test, as in the published dataset;
+    split.json and scenes.csv in the folder tell which. Ten kinds of country take turns.
+
     Example:
-    geoseg simulate --task landslides --scenes 4 --seed 1 --out scenes
+    geoseg simulate --task landslides --scenes 21 --seed 1 --out scenes
     """
     from geoseg.errors import SettingsError
-    from geoseg.simulate.files import write_dataset
+    from geoseg.simulate.files import TEST, TRAIN, VALIDATION, parts, write_dataset
     from geoseg.tasks.landslides import LANDSLIDES
 
     if task != LANDSLIDES.name:
@@ -42,8 +45,15 @@ def simulate(
     finally:
         line.close()
     files = sorted(str(path.relative_to(out)) for path in out.rglob("simulated*.tif"))
-    text = f"{scenes} simulated scenes of {size} x {size} pixels in {out}"
-    show({"out": str(out), "scenes": scenes, "files": files}, text, as_json=as_json)
+    split = parts(scenes, seed)
+    counts = {part: split.count(part) for part in (TRAIN, VALIDATION, TEST)}
+    text = (
+        f"{scenes} simulated scenes of {size} x {size} pixels in {out}: {counts[TRAIN]} to train, "
+        f"{counts[VALIDATION]} to validate, {counts[TEST]} to test (split.json)"
+    )
+    show(
+        {"out": str(out), "scenes": scenes, "parts": counts, "files": files}, text, as_json=as_json
+    )
 
 
 class Scenes(Sequence["Scene"]):

@@ -64,13 +64,14 @@ def write_dataset(
 def parts(count: int, seed: int) -> list[str]:
     """Return what each of so many scenes is for.
 
-    Which one tests depends on the seed; the last fifth of the others judges. Fewer than three
-    scenes are all for training.
+    Which one tests depends on the seed; the last fifth of the others, at least one, judges. Fewer
+    than three scenes spare none for testing, and a single one teaches.
     """
     share = -(-count // TEST_SHARE) if count >= FEWEST_FOR_A_TEST else 0
     tested = np.random.default_rng(seed).permutation(count)[:share]
     rest = [number for number in range(count) if number not in tested]
-    judges = rest[len(rest) - len(rest) // VALIDATION_SHARE :]
+    judging = max(1, len(rest) // VALIDATION_SHARE) if len(rest) > 1 else 0
+    judges = rest[len(rest) - judging :]
     return [
         TEST if number in tested else VALIDATION if number in judges else TRAIN
         for number in range(count)
