@@ -16,7 +16,7 @@ from geoseg.models.card import BandStatistics, Card
 from geoseg.models.network import build_network, save_network
 from geoseg.models.zoo import PRETRAINED, ZooMember, list_members
 from geoseg.tasks.landslides import LANDSLIDES
-from geoseg.training.shipped import ENCODER, SHAPES
+from geoseg.training.compact import ENCODER, SHAPES
 
 RESULTS = Path(__file__).parent / "results"
 SETTING = "s1s2"
@@ -27,8 +27,8 @@ def take_or_make_zoo(folder: Path, count: int) -> tuple[Path, str]:
     if PRETRAINED.is_dir() and len(list_members(PRETRAINED, "landslides", SETTING)) >= count:
         return PRETRAINED, "the shipped networks"
     for index in range(count):
-        shape = SHAPES[index % len(SHAPES)]
-        make_member(folder, shape.architecture, shape.options, f"random-{index}")
+        architecture = list(SHAPES)[index % len(SHAPES)]
+        make_member(folder, architecture, SHAPES[architecture].options, f"random-{index}")
     return folder, "networks of the shipped shapes with random weights"
 
 
