@@ -41,7 +41,7 @@ class Confusers:
 
 
 def make_confusers(rng: np.random.Generator, terrain: Terrain, ground: GroundCover) -> Confusers:
-    """Fell forest, harvest fields, muddy the lakes and let snow fall (weak points of Article V)."""
+    """Muddy the lakes and let snow fall (Article V); fell forest and harvest fields (ours)."""
     size = len(ground.cover)
     scale = (size / 512) ** 2
     cuts = _rectangles(rng, size, round(rng.uniform(3, 16) * scale) + 1, (6, 26))

@@ -87,6 +87,11 @@ def test_transit_in_forest_falls_two_decibels_on_average(made):
         assert np.mean(gather(made, name, [Cover.FOREST], Zone.TRANSIT)) == pytest.approx(-2, abs=1)
 
 
+def test_whole_slides_in_forest_fall_less(made):
+    for name in ("dVV", "dVH"):
+        assert -1.2 < np.mean(gather(made, name, [Cover.FOREST])) < 0
+
+
 @pytest.mark.parametrize(
     "cover", [Cover.FOREST, Cover.SCRUB, *HERBACEOUS, Cover.SPARSE, Cover.BARE_ROCK, Cover.WETLAND]
 )

@@ -1,5 +1,7 @@
 """Every kind of country turns up, with slides in it and bands that tell something."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -61,3 +63,10 @@ def test_some_scene_has_layover_some_shadow_and_both_orbits_occur(made):
     assert any(one.geometry.layover.any() for one in made)
     assert any(one.geometry.shadow.any() for one in made)
     assert {one.geometry.look[0] > 0 for one in made} == {True, False}
+
+
+def test_the_page_of_the_docs_names_every_world():
+    page = (Path(__file__).parents[2] / "docs" / "simulated_world.md").read_text(encoding="utf-8")
+    for number, world in enumerate(WORLDS):
+        assert f"| {number} | **{world.name}**: {world.title} |" in page
+    assert f"seed {DEMO_SEED}" in page
