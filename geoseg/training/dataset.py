@@ -1,13 +1,15 @@
 """A folder in the published layout -> labelled scenes in memory and statistics of their bands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import psutil
 import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
+from rasterio.io import DatasetReader
 
 from geoseg.errors import TrainingError
 from geoseg.models.card import BandStatistics
@@ -15,6 +17,10 @@ from geoseg.tasks import BandKind, Task
 
 UNKNOWN = 255
 """Label of pixels nobody mapped: left out of loss, statistics and scores."""
+BYTES_A_VALUE = 10
+"""As read, normalised, and some room for masks and copies on the way."""
+SAME_GRID_PIXELS = 0.1
+"""Farthest that a label's corner may lie from that of its input."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,39 @@ def read_dataset(
             f"by the text before the first underscore, found unpaired: {alone}"
         )
     names = task.setting(setting).bands
+    _check_memory(folder, inputs.values(), len(names))
     return [_read_pair(prefix, inputs[prefix], labels[prefix], task, names) for prefix in inputs]
+
+
+def has_part(folder: Path, part: str) -> bool:
+    """Tell whether a dataset has that part."""
+    return (folder / part / "input").is_dir()
+
+
+def needed_bytes(stacks: Iterable[Path], bands: int) -> int:
+    """Return the memory that training on these files takes, from their headers alone."""
+    pixels = 0
+    for path in stacks:
+        with _opened(path) as raster:
+            pixels += raster.width * raster.height
+    return pixels * (bands + 1) * BYTES_A_VALUE
+
+
+def _check_memory(folder: Path, stacks: Iterable[Path], bands: int) -> None:
+    needed, free = needed_bytes(stacks, bands), psutil.virtual_memory().available
+    if needed > free:
+        raise TrainingError(
+            f"{folder.name} needs about {needed / 1e9:.1f} GB of memory to train on {bands} bands, "
+            f"{free / 1e9:.1f} GB are free; take fewer or smaller scenes, or a setting with fewer "
+            "bands"
+        )
+
+
+def _opened(path: Path) -> DatasetReader:
+    try:
+        return rasterio.open(path)
+    except RasterioError as error:
+        raise TrainingError(f"{path.name} cannot be read: {error}") from error
 
 
 def _by_prefix(folder: Path) -> dict[str, Path]:
@@ -66,21 +104,41 @@ def _read_pair(
     name: str, stack: Path, label: Path, task: Task, names: Sequence[str]
 ) -> LabelledScene:
     try:
-        with rasterio.open(stack) as raster:
+        with _opened(stack) as raster, _opened(label) as truth:
             indexes = _band_indexes(stack, raster.descriptions, task, names)
+            _check_grids(raster, truth)
             bands = raster.read(indexes, masked=True).astype(np.float32).filled(np.nan)
             bands[~np.isfinite(bands)] = np.nan
             simulated = raster.tags().get("SIMULATED") == "yes"
-        with rasterio.open(label) as raster:
-            values = raster.read(1, masked=True).astype(np.float32).filled(np.nan)
+            values = truth.read(1, masked=True).astype(np.float32).filled(np.nan)
     except RasterioError as error:
         raise TrainingError(f"{stack.name} or {label.name} cannot be read: {error}") from error
-    if values.shape != bands.shape[1:]:
-        raise TrainingError(
-            f"{label.name} has {values.shape[0]} x {values.shape[1]} pixels, {stack.name} has "
-            f"{bands.shape[1]} x {bands.shape[2]}; label and input must lie on one grid"
-        )
     return LabelledScene(name, bands, _label(label, values), simulated)
+
+
+def _check_grids(stack: DatasetReader, label: DatasetReader) -> None:
+    """Refuse a label of another size; of another place only where both files tell theirs."""
+    names = Path(label.name).name, Path(stack.name).name
+    if label.shape != stack.shape:
+        raise TrainingError(
+            f"{names[0]} has {label.height} x {label.width} pixels, {names[1]} has "
+            f"{stack.height} x {stack.width}; label and input must lie on one grid"
+        )
+    if label.crs is None or stack.crs is None:
+        return
+    if label.crs != stack.crs:
+        raise TrainingError(
+            f"{names[0]} is in {label.crs}, {names[1]} in {stack.crs}; label and input must lie on "
+            "one grid, reproject the label"
+        )
+    corners = (np.array([0, stack.width]), np.array([0, stack.height]))
+    here, there = (np.array(raster.transform @ corners) for raster in (stack, label))
+    apart = float(np.abs(here - there).max() / np.hypot(stack.transform.a, stack.transform.d))
+    if apart > SAME_GRID_PIXELS:
+        raise TrainingError(
+            f"{names[0]} lies {apart:.1f} pixels beside {names[1]}; label and input must lie on one "
+            "grid, burn the label again on the grid of the input"
+        )
 
 
 def _band_indexes(
@@ -167,7 +225,9 @@ def split(
     else:
         count = max(1, len(scenes) // 5)
         shuffled = np.random.default_rng(seed).permutation(names)
-        chosen = set(validation) or set(shuffled[:count])
+        # Scenes without the feature cannot judge, so they come last; the order stays otherwise.
+        empty = {scene.name for scene in scenes if not (scene.label == 1).any()}
+        chosen = set(validation) or set(sorted(shuffled, key=empty.__contains__)[:count])
         judging = [scene for scene in scenes if scene.name in chosen]
         teaching = [scene for scene in scenes if scene.name not in chosen]
     for side, part in (("training", teaching), ("validation", judging)):

@@ -20,11 +20,15 @@ _LOSSES: dict[str, Callable[[], Loss]] = {
 }
 
 
-def make_loss(name: str) -> Loss:
+def make_loss(name: str, all_known: bool = False) -> Loss:
     """Return a loss over known pixels: logits (tile, 1, y, x), labels (tile, y, x) -> scalar.
 
     The five are those of Article V. Known pixels of the whole batch are pooled, so a tile without
     labels adds nothing.
+
+    Args:
+        name: One of `LOSSES`.
+        all_known: No pixel will be unknown; a device then need not count them at every step.
 
     Raises:
         TrainingError: There is no loss of that name.
@@ -35,7 +39,7 @@ def make_loss(name: str) -> Loss:
 
     def over_known_pixels(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
         known = label != UNKNOWN
-        if known.all():
+        if all_known or known.all():
             return whole(logits.float().reshape(1, 1, 1, -1), label.float().reshape(1, 1, 1, -1))
         if not known.any():
             return logits.sum() * 0

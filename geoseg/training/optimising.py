@@ -50,9 +50,9 @@ class Plateau(ReduceLROnPlateau):
         self.step(loss)
 
 
-def make_optimiser(network: nn.Module, name: str, recipe: Recipe) -> tuple[Optimizer, Schedule]:
+def make_optimiser(network: nn.Module, recipe: Recipe) -> tuple[Optimizer, Schedule]:
     """Return the optimiser and schedule of a recipe: Adam on plateaus, or AdamW on one cycle."""
-    if name == "thesis":
+    if recipe.plateau:
         adam = Adam(network.parameters(), recipe.learning_rate, fused=True)
         return adam, Plateau(adam, "min", factor=0.1, patience=10)
     adamw = AdamW(

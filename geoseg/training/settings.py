@@ -1,6 +1,7 @@
 """Choices of one training run -> a frozen object, completed by its recipe."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
@@ -9,6 +10,9 @@ from geoseg.models.card import ARCHITECTURES
 from geoseg.settings import STRIDE_OF_NETWORKS, Settings
 
 LOSSES = ("BCE", "Dice", "Focal", "Jaccard", "Lovasz")
+RecipeName = Literal["quick", "thesis", "thesis-text"]
+GENTLER_START = 0.1
+"""Share of the recipe's learning rate where a trained member is only tuned."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,9 @@ class Recipe:
         averaging: Share of the old weights in the running mean of weights; 0 keeps none.
         largest_gradient: Length to which longer gradients are cut.
         reduced_precision: Compute in bfloat16 where the processor is faster with it.
+        cropped_validation: Judge whole scenes cut to a multiple of the stride around their centre,
+            as published, instead of every pixel.
+        plateau: Adam with a rate that falls on plateaus, as published; else AdamW on one cycle.
     """
 
     learning_rate: float
@@ -40,21 +47,26 @@ class Recipe:
     averaging: float
     largest_gradient: float
     reduced_precision: bool
+    cropped_validation: bool
+    plateau: bool
 
 
+_THESIS = Recipe(
+    learning_rate=1e-3, weight_decay=0.0, crop=256, batch=4, positive_share=1.0,
+    steps_per_epoch=250, max_steps=1_000_000, patience_epochs=50, averaging=0.0,
+    largest_gradient=float("inf"), reduced_precision=False, cropped_validation=True, plateau=True,
+)  # fmt: skip
 RECIPES = {
-    "thesis": Recipe(
-        learning_rate=1e-3, weight_decay=0.0, crop=256, batch=4, positive_share=1.0,
-        steps_per_epoch=1000, max_steps=1_000_000, patience_epochs=50, averaging=0.0,
-        largest_gradient=float("inf"), reduced_precision=False,
-    ),
+    "thesis": _THESIS,
+    "thesis-text": replace(_THESIS, steps_per_epoch=1000),
     "quick": Recipe(
         learning_rate=3e-3, weight_decay=1e-2, crop=128, batch=8, positive_share=0.7,
         steps_per_epoch=100, max_steps=1500, patience_epochs=1_000_000, averaging=0.99,
-        largest_gradient=5.0, reduced_precision=True,
+        largest_gradient=5.0, reduced_precision=True, cropped_validation=False, plateau=False,
     ),
 }  # fmt: skip
-"""`thesis` is the published training (Article V); `quick` reaches much the same on a processor."""
+"""`thesis` is the training of Article V with the 1000 samples an epoch of its code, `thesis-text`
+with the 1000 steps of 4 of its text; `quick` reaches much the same on a processor."""
 
 
 class TrainSettings(Settings):
@@ -69,19 +81,23 @@ class TrainSettings(Settings):
     encoder: str = "resnet34"
     options: dict[str, Any] = Field(default_factory=dict)
     loss: Literal[LOSSES] = "Dice"  # type: ignore[valid-type]
-    recipe: Literal["quick", "thesis"] = "quick"
+    recipe: RecipeName = "quick"
     learning_rate: float | None = Field(default=None, gt=0, le=1)
     crop: int | None = Field(default=None, ge=STRIDE_OF_NETWORKS, multiple_of=STRIDE_OF_NETWORKS)
     batch: int | None = Field(default=None, ge=2)
     positive_share: float | None = Field(default=None, ge=0, le=1)
     steps_per_epoch: int | None = Field(default=None, ge=1)
     max_steps: int | None = Field(default=None, ge=1)
+    reduced_precision: bool | None = None
+    """Compute in bfloat16; False and True overrule the recipe."""
     jitter: float = Field(default=0.0, ge=0, le=1)
     """Random shift and gain of every band and crop, in standard deviations."""
     validation: tuple[str, ...] = ()
     """Names of the scenes kept for validation; empty takes a fifth, chosen by the seed."""
     seed: int = Field(default=0, ge=0)
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    start_from: str = ""
+    """Card of a member to go on from: its bands, statistics and network are kept (fine-tuning)."""
     trained_on: str = ""
     """Words for the card; empty names the dataset and counts its scenes."""
     licence: str = ""
@@ -97,6 +113,8 @@ class TrainSettings(Settings):
     @property
     def member_name(self) -> str:
         """Name of the member and of its two files."""
+        if self.start_from and not self.name:
+            return f"{Path(self.start_from).name.removesuffix('.json')}-tuned"
         return self.name or f"{self.architecture}-{self.loss}-{self.completed.learning_rate:g}"
 
     @property
@@ -106,4 +124,6 @@ class TrainSettings(Settings):
         chosen = {
             name: value for name in vars(recipe) if (value := getattr(self, name, None)) is not None
         }
-        return Recipe(**(vars(recipe) | chosen))
+        if self.start_from:
+            chosen.setdefault("learning_rate", recipe.learning_rate * GENTLER_START)
+        return replace(recipe, **chosen)

@@ -1,43 +1,36 @@
 """A dataset and settings -> a trained member: <name>.safetensors and its card <name>.json."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from geoseg.errors import DiskError, TrainingError
-from geoseg.models.card import BandStatistics, Card
-from geoseg.models.network import build_network, save_network
-from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
+from geoseg.errors import DiskError, RunCancelledError, TrainingError
+from geoseg.models.card import Card
+from geoseg.models.network import save_network
+from geoseg.progress import Cancelled, Event, Progress, never, silent
 from geoseg.tasks import find_task
-from geoseg.training.checkpoint import Standing, checkpoint_path, forget, restore, store
-from geoseg.training.dataset import LabelledScene, band_statistics, read_dataset, split
-from geoseg.training.losses import Loss, make_loss
-from geoseg.training.memory import keep_freed_memory
-from geoseg.training.optimising import RunningMean, Schedule, make_optimiser
-from geoseg.training.sampling import CropSampler, ReadyScene, make_ready
-from geoseg.training.scoring import score
+from geoseg.training.checkpoint import (
+    EVERY_S,
+    Pace,
+    Standing,
+    checkpoint_path,
+    forget,
+    restore,
+    store,
+)
+from geoseg.training.dataset import LabelledScene, read_dataset
+from geoseg.training.history import add_line, go_on_from, history_path
+from geoseg.training.scoring import Scores, score
 from geoseg.training.settings import TrainSettings
+from geoseg.training.starting import Training, follow_start, prepare
 
-
-@dataclass
-class Training:
-    """One run at work; what changes from step to step is in `standing`."""
-
-    settings: TrainSettings
-    network: nn.Module
-    average: RunningMean
-    optimiser: torch.optim.Optimizer
-    schedule: Schedule
-    loss: Loss
-    sampler: CropSampler
-    judges: Sequence[ReadyScene]
-    standing: Standing
-    device: torch.device
-    reduced_precision: bool
+STEPS_BETWEEN_LOOKS = {"cuda": 20}
+"""Steps after which a loss is read from a device; reading it makes the device wait."""
 
 
 def train_member(
@@ -52,7 +45,7 @@ def train_member(
     """Train one member and return the path of its card.
 
     Weights and card are written at every better validation F1, so whatever ends the training, the
-    best member so far is in `out`.
+    best member so far is in `out`. Beside them <name>.history.jsonl gets a line a validation.
 
     Args:
         dataset: Folder in the published layout.
@@ -64,158 +57,199 @@ def train_member(
 
     Raises:
         TrainingError: The dataset cannot teach, or the loss is no longer a number.
+        ModelError: The network cannot be built, or that to start from cannot be read.
         RunCancelledError: `cancelled` answered True; the checkpoint stays for `resume`.
         DiskError: `out` cannot be written.
     """
-    task = find_task(settings.task)
-    scenes = read_dataset(dataset, task, settings.setting)
-    teaching, judging = split(scenes, settings.validation, settings.seed)
-    statistics = band_statistics(scenes, task, settings.setting)
-    try:
+    scenes = read_dataset(dataset, find_task(settings.task), settings.setting)
+    return train_on(
+        scenes,
+        settings,
+        out,
+        dataset_name=dataset.name,
+        progress=progress,
+        cancelled=cancelled,
+        resume=resume,
+    )
+
+
+def train_on(
+    scenes: Sequence[LabelledScene],
+    settings: TrainSettings,
+    out: Path,
+    *,
+    dataset_name: str = "memory",
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
+    resume: bool = False,
+) -> Path:
+    """Train one member on scenes in memory, as `train_member` does on a folder."""
+    settings, start = follow_start(settings)
+    checkpoint, history = checkpoint_path(out, settings), history_path(out, settings)
+    with _disk_faults_told(out, settings), torch.random.fork_rng():
         out.mkdir(parents=True, exist_ok=True)
-        with torch.random.fork_rng():
-            training = _prepare(settings, statistics, teaching, judging)
-            if resume:
-                restore(checkpoint_path(out, settings), training)
-            card = _card(settings, statistics, scenes, len(judging), dataset.name)
-            _loop(training, card, out, progress, cancelled)
-    except OSError as error:
-        raise DiskError(
-            f"{out} cannot be written: {error}; free space or choose another"
-        ) from error
-    forget(checkpoint_path(out, settings))
+        training = prepare(settings, start, scenes, dataset_name)
+        goes_on = resume and restore(checkpoint, training)
+        go_on_from(history, training.standing.step if goes_on else None)
+        _loop(training, out, progress, cancelled)
+        forget(checkpoint)
     return out / f"{settings.member_name}.json"
 
 
-def _prepare(
-    settings: TrainSettings,
-    statistics: Sequence[BandStatistics],
-    teaching: Sequence[LabelledScene],
-    judging: Sequence[LabelledScene],
-) -> Training:
-    recipe = settings.completed
-    keep_freed_memory()
-    torch.manual_seed(settings.seed)
-    device = _device(settings)
-    network = build_network(
-        settings.architecture, settings.encoder, len(statistics), 1, settings.options
-    )
-    network = network.to(device).to(memory_format=torch.channels_last)
-    optimiser, schedule = make_optimiser(network, settings.recipe, recipe)
-    ready = [make_ready(scene, statistics, recipe.crop) for scene in teaching]
-    return Training(
-        settings=settings,
-        network=network,
-        average=RunningMean(network, recipe.averaging),
-        optimiser=optimiser,
-        schedule=schedule,
-        loss=make_loss(settings.loss),
-        sampler=CropSampler(
-            ready, recipe.crop, recipe.batch, recipe.positive_share, settings.jitter, settings.seed
-        ),
-        judges=[make_ready(scene, statistics) for scene in judging],
-        standing=Standing(),
-        device=device,
-        reduced_precision=recipe.reduced_precision and _reduced_is_faster(device),
-    )
-
-
-def _loop(
-    training: Training, card: Card, out: Path, progress: Progress, cancelled: Cancelled
-) -> None:
+def _loop(training: Training, out: Path, progress: Progress, cancelled: Cancelled) -> None:
     settings, recipe, standing = training.settings, training.settings.completed, training.standing
-    stage = f"training {settings.member_name}"
+    name, pace = settings.member_name, Pace(EVERY_S)
+    look_every = STEPS_BETWEEN_LOOKS.get(training.device.type, 1)
+    clock = _Clock(standing)
+    if settings.start_from and standing.best_f1 < 0:
+        _validate(training, out, clock)
+        progress(Event(_words(standing), standing.step, recipe.max_steps, name))
     while standing.step < recipe.max_steps and not _is_exhausted(standing, recipe.patience_epochs):
-        stop_if(cancelled)
-        value = _step(training)
-        if not math.isfinite(value):
-            kept = f"the member of F1 {standing.best_f1:.3f} is kept in {out}"
-            raise TrainingError(
-                f"the loss is no longer a number at step {standing.step} with learning rate "
-                f"{recipe.learning_rate:g}; choose a smaller one, e.g. a tenth"
-                + (f"; {kept}" if standing.best_f1 > 0 else "")
+        if cancelled():
+            _keep(training, out, clock, pace)
+            raise RunCancelledError(
+                f"training {name} was stopped after step {standing.step}; what it has learned is "
+                "kept, and it can go on from there"
             )
-        progress(Event(stage, standing.step, recipe.max_steps, settings.member_name))
+        _step(training)
+        progress(Event(f"training {name}", standing.step, recipe.max_steps, name))
+        if standing.step % look_every == 0:
+            _check_loss(training, out)
         if standing.step % recipe.steps_per_epoch == 0 or standing.step == recipe.max_steps:
-            _validate(training, card, out)
-            progress(Event(_words(standing), standing.step, recipe.max_steps, settings.member_name))
+            _check_loss(training, out)
+            _validate(training, out, clock)
+            _keep(training, out, clock, pace)
+            progress(Event(_words(standing), standing.step, recipe.max_steps, name))
+        elif pace.is_due:
+            _keep(training, out, clock, pace)
 
 
-def _step(training: Training) -> float:
-    """Make one step and return its loss."""
-    step = training.standing.step
+def _step(training: Training) -> None:
+    """Make one step; its loss is added to those since the last validation."""
+    standing, recipe = training.standing, training.settings.completed
     # Chance is drawn anew from seed and step, so a resumed run repeats an uninterrupted one.
-    torch.manual_seed(training.settings.seed * 1_000_003 + step)
-    bands, label = training.sampler.draw(step)
-    bands = bands.to(training.device, memory_format=torch.channels_last)
+    torch.manual_seed(training.settings.seed * 1_000_003 + standing.step)
+    bands, label = training.sampler.draw(standing.step)
     training.network.train()
     with torch.autocast(training.device.type, torch.bfloat16, enabled=training.reduced_precision):
         logits = training.network(bands)
-    loss = training.loss(logits.float(), label.to(training.device))
+    loss = training.loss(logits.float(), label)
     training.optimiser.zero_grad()
-    value = float(loss.detach())
-    if math.isfinite(value):
-        loss.backward()  # type: ignore[no-untyped-call]
-        longest = training.settings.completed.largest_gradient
-        if longest < math.inf:
-            nn.utils.clip_grad_norm_(training.network.parameters(), longest, foreach=True)
-        training.optimiser.step()
-        training.average.add(step)
-        training.schedule.after_step()
-    training.standing.step += 1
-    return value
+    loss.backward()  # type: ignore[no-untyped-call]
+    if recipe.largest_gradient < math.inf:
+        nn.utils.clip_grad_norm_(
+            training.network.parameters(), recipe.largest_gradient, foreach=True
+        )
+    training.optimiser.step()
+    training.average.add(standing.step)
+    training.schedule.after_step()
+    # On a device the sum is a number there, which nobody waits for.
+    standing.loss_sum += loss.detach() if training.device.type != "cpu" else float(loss.detach())
+    standing.loss_steps += 1
+    standing.step += 1
 
 
-def _validate(training: Training, card: Card, out: Path) -> None:
+def _check_loss(training: Training, out: Path) -> None:
+    standing, rate = training.standing, training.settings.completed.learning_rate
+    standing.loss_sum = float(standing.loss_sum)
+    if not math.isfinite(standing.loss_sum):
+        raise TrainingError(
+            f"the loss is no longer a number at step {standing.step} with learning rate {rate:g}; "
+            f"choose a smaller one, e.g. a tenth{_kept(out, training.settings)}"
+        )
+
+
+def _validate(training: Training, out: Path, clock: "_Clock") -> None:
     """Judge the averaged weights; write member and card where they are the best so far."""
-    standing, network = training.standing, training.average.network
-    f1, loss = score(network, training.judges, training.loss, training.reduced_precision)
-    training.schedule.after_validation(loss)
-    standing.f1, standing.epoch = f1, standing.epoch + 1
-    if f1 > standing.best_f1 or standing.best_epoch == 0:
-        standing.best_f1, standing.best_epoch = f1, standing.epoch
-        _write(network, card.model_copy(update={"validation_f1": round(f1, 4)}), out)
+    settings, standing = training.settings, training.standing
+    recipe, network = settings.completed, training.average.network
+    found = score(
+        network,
+        training.judges,
+        training.loss,
+        training.reduced_precision,
+        recipe.cropped_validation,
+    )
+    if standing.step:
+        training.schedule.after_validation(found.loss)
+        standing.epoch += 1
+    standing.f1 = found.f1
+    if found.f1 > standing.best_f1:
+        standing.best_f1, standing.best_epoch = found.f1, standing.epoch
+        card = training.card.model_copy(update={"validation_f1": round(found.f1, 4)})
+        _write(network, card, out)
+    clock.tick()
+    add_line(history_path(out, settings), _row(training, found))
+    standing.loss_sum, standing.loss_steps = 0.0, 0
+
+
+def _row(training: Training, found: Scores) -> dict[str, float | int | None]:
+    standing = training.standing
+    mean = standing.loss_sum / standing.loss_steps if standing.loss_steps else None
+    return {
+        "step": standing.step,
+        "epoch": standing.epoch,
+        "loss": mean,
+        "validation_loss": found.loss if math.isfinite(found.loss) else None,
+        "f1": found.f1,
+        "precision": found.precision,
+        "recall": found.recall,
+        "best_f1": standing.best_f1,
+        "learning_rate": training.optimiser.param_groups[0]["lr"],
+        "seconds": standing.seconds,
+    }
+
+
+def _keep(training: Training, out: Path, clock: "_Clock", pace: Pace) -> None:
+    """Write a checkpoint, unless the loss has left the numbers since the last look."""
+    _check_loss(training, out)
+    clock.tick()
+    began = time.monotonic()
     store(checkpoint_path(out, training.settings), training)
+    pace.took(time.monotonic() - began)
 
 
 def _write(network: nn.Module, card: Card, out: Path) -> None:
-    sha256 = save_network(network, out / f"{card.name}.safetensors")
-    unfinished = out / f"{card.name}.json.partial"
-    unfinished.write_text(card.model_copy(update={"sha256": sha256}).to_json() + "\n")
-    unfinished.replace(out / f"{card.name}.json")
+    """Write weights and card; a disk that fills meanwhile leaves the older two as they were."""
+    weights, words = out / f"{card.name}.next", out / f"{card.name}.json.partial"
+    sha256 = save_network(network, weights)
+    words.write_text(card.model_copy(update={"sha256": sha256}).to_json() + "\n", encoding="utf-8")
+    weights.replace(out / f"{card.name}.safetensors")
+    words.replace(out / f"{card.name}.json")
 
 
-def _card(
-    settings: TrainSettings,
-    statistics: tuple[BandStatistics, ...],
-    scenes: Sequence[LabelledScene],
-    judging: int,
-    dataset_name: str,
-) -> Card:
-    simulated = all(scene.simulated for scene in scenes)
-    kind = "simulated scenes" if simulated else "scenes"
-    words = settings.trained_on or (
-        f"{len(scenes)} {kind} of {dataset_name}, {judging} of them for validation"
-    )
-    return Card(
-        name=settings.member_name,
-        task=settings.task,
-        setting=settings.setting,
-        architecture=settings.architecture,
-        encoder=settings.encoder,
-        options=settings.options,
-        classes=1,
-        bands=statistics,
-        loss=settings.loss,
-        learning_rate=settings.completed.learning_rate,
-        recipe=settings.recipe,
-        validation_f1=None,
-        trained_on=words,
-        simulated=simulated,
-        licence=settings.licence or ("MIT" if simulated else "not stated"),
-        attribution=settings.attribution,
-        sha256="",
-    )
+@contextmanager
+def _disk_faults_told(out: Path, settings: TrainSettings) -> Iterator[None]:
+    """Turn a full disk into a sentence, and remove what is half-written on the way out."""
+    name = settings.member_name
+    try:
+        yield
+    except OSError as error:
+        raise DiskError(
+            f"{out} cannot be written: {error}; free space or choose another folder"
+            f"{_kept(out, settings)}"
+        ) from error
+    finally:
+        for ending in ("next", "partial", "json.partial", "checkpoint.partial", "history.partial"):
+            leftover = out / f"{name}.{ending}"
+            if leftover.is_file():
+                leftover.unlink()
+
+
+def _kept(out: Path, settings: TrainSettings) -> str:
+    card = out / f"{settings.member_name}.json"
+    return f"; the best member so far is kept in {out}" if card.is_file() else ""
+
+
+class _Clock:
+    """Adds the time since the last tick to the standing."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing, self._last = standing, time.monotonic()
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        self._standing.seconds, self._last = self._standing.seconds + now - self._last, now
 
 
 def _is_exhausted(standing: Standing, patience_epochs: int) -> bool:
@@ -224,15 +258,3 @@ def _is_exhausted(standing: Standing, patience_epochs: int) -> bool:
 
 def _words(standing: Standing) -> str:
     return f"validation F1 {standing.f1:.3f}, best {standing.best_f1:.3f}"
-
-
-def _device(settings: TrainSettings) -> torch.device:
-    if settings.device == "cuda" and not torch.cuda.is_available():
-        raise TrainingError("this machine has no CUDA device; choose device cpu or auto")
-    use_cuda = settings.device != "cpu" and torch.cuda.is_available()
-    return torch.device("cuda" if use_cuda else "cpu")
-
-
-def _reduced_is_faster(device: torch.device) -> bool:
-    """Tell whether bfloat16 runs in hardware; elsewhere it is emulated, and slow."""
-    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()

@@ -8,7 +8,7 @@ import torch
 from geoseg.errors import DiskError, ModelError, RunCancelledError, SettingsError, TrainingError
 from geoseg.models.card import read_card
 from geoseg.models.network import load_network
-from geoseg.training import trainer
+from geoseg.training import starting
 from geoseg.training.settings import TrainSettings
 from geoseg.training.trainer import train_member
 
@@ -21,6 +21,7 @@ def test_a_tiny_network_learns_a_scene_in_seconds(dataset, settings, tmp_path):
     assert not card.simulated
     load_network(card, tmp_path / "zoo/tiny.safetensors")
     assert sorted(p.name for p in (tmp_path / "zoo").iterdir()) == [
+        "tiny.history.jsonl",
         "tiny.json",
         "tiny.safetensors",
     ]
@@ -60,10 +61,10 @@ def test_a_loss_that_is_no_number_is_told_and_the_best_member_is_kept(
 ):
     calls = iter(range(1000))
 
-    def breaking(name):
+    def breaking(name, all_known):
         return lambda logits, label: logits.mean() * (float("nan") if next(calls) > 25 else 1)
 
-    monkeypatch.setattr(trainer, "make_loss", breaking)
+    monkeypatch.setattr(starting, "make_loss", breaking)
     with pytest.raises(TrainingError, match="no longer a number"):
         train_member(dataset, settings, tmp_path)
     card = read_card(tmp_path / "tiny.json")
