@@ -24,19 +24,24 @@ try:
     stack = areas.open_area(area.rasters, task, matches)
     choices, summary = st.columns(2, gap="large")
     with choices:
-        setting = forms.setting_form(task, matches)
+        zoo = forms.zoo_form(task)
+        setting = forms.setting_form(task, matches, zoo.setting)
         if setting is None:
             require("No setting has all its bands.", Page.STUDY_AREA, "Check the band table")
-        members = cached.members(task.name, setting.name)
+        members = cached.members(task.name, setting.name, zoo.models)
         if not members:
-            st.warning(f"No networks are trained for “{setting.title}” yet; choose other bands.")
+            st.warning(
+                f"No networks are trained for “{setting.title}” yet; choose other bands or another "
+                "zoo, or train some."
+            )
+            link(Page.TRAIN, "Train networks", {Address.AREA: area.id}, icon="model_training")
             st.stop()
         settings = forms.run_form(task, setting, members)
     with summary:
         st.markdown(f"**What it will cost**  \n{forms.cost_words(stack, members, settings)}")
         forms.say_reference(area)
         if st.button("Run", type="primary", icon=":material/play_arrow:", width="stretch"):
-            st.query_params[Address.RUN] = submit(forms.request(area, settings), area.id)
+            st.query_params[Address.RUN] = submit(forms.request(area, settings, zoo), area.id)
             st.rerun()
         forms.say_training(area, members)
         forms.say_unit_warnings(area, stack, members[0])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from geoseg.inference.machine import core_count, may_have_gpu, read_speeds, remember_speeds
-from geoseg.training.settings import TrainSettings
+from geoseg.training.settings import Recipe, TrainSettings
 from geoseg.workspace.trainings import Histories, TrainingRequest
 
 COMPACT_PIXELS_PER_CORE_S = 250_000
@@ -12,6 +12,8 @@ LIBRARY_PIXELS_PER_CORE_S = 45_000
 """The same with the library's networks on a resnet34."""
 GPU_PIXELS_PER_S = {True: 30_000_000, False: 6_000_000}
 """By whether the network is compact."""
+USUAL_BEST_EPOCH = 30
+"""Where patience decides, the best state comes about then."""
 
 
 def estimate_seconds(members: Sequence[TrainSettings]) -> float:
@@ -33,14 +35,21 @@ def remember_pace(request: TrainingRequest, histories: Histories) -> None:
         rows = histories.get(member.member_name, ())
         seconds = float(rows[-1].get("seconds", 0)) if rows else 0.0
         if seconds > 1:
-            share = rows[-1]["step"] / member.completed.max_steps
-            speeds[_key(member)] = share * _pixels(member) / seconds
+            recipe = member.completed
+            speeds[_key(member)] = rows[-1]["step"] * recipe.batch * recipe.crop**2 / seconds
     remember_speeds(speeds)
 
 
 def _pixels(member: TrainSettings) -> float:
     recipe = member.completed
-    return float(recipe.max_steps * recipe.batch * recipe.crop**2)
+    return float(_likely_steps(recipe) * recipe.batch * recipe.crop**2)
+
+
+def _likely_steps(recipe: Recipe) -> int:
+    """Count the epochs until the best one, and the patience after it."""
+    return min(
+        recipe.max_steps, (USUAL_BEST_EPOCH + recipe.patience_epochs) * recipe.steps_per_epoch
+    )
 
 
 def _key(member: TrainSettings) -> str:

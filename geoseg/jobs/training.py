@@ -4,7 +4,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from geoseg.errors import WorkspaceError
+from geoseg.errors import TrainingError, WorkspaceError
 from geoseg.jobs.pace import remember_pace
 from geoseg.jobs.watch import TrainingWatch
 from geoseg.progress import Cancelled, Progress
@@ -22,6 +22,9 @@ from geoseg.workspace.trainings import (
     trained_on,
     training_folder,
 )
+
+TRAINED_MEMBER = ".trained"
+"""Ending of the empty file that says a member is not to be trained again."""
 
 
 def work(training_id: str, cancelled: Cancelled) -> None:
@@ -73,10 +76,26 @@ def keep(training_id: str) -> None:
 def _train(
     request: TrainingRequest, split: AreaDataset, folder: Path, watch: Progress, stop: Cancelled
 ) -> None:
+    """Train every member; finished ones are not trained again, a failing one stops no other.
+
+    Raises:
+        TrainingError: No member could be trained to its end.
+    """
     from geoseg.training.trainer import train_member
 
-    words = trained_on(request, split)
+    ground = {"validation": split.validation, "trained_on": trained_on(request, split)}
     out = folder / MEMBERS / request.task / request.setting
+    faults = []
     for member in request.members:
-        whole = member.model_copy(update={"validation": split.validation, "trained_on": words})
-        train_member(folder / DATASET, whole, out, progress=watch, cancelled=stop, resume=True)
+        done = out / f"{member.member_name}{TRAINED_MEMBER}"
+        if done.exists():
+            continue
+        whole = member.model_copy(update=ground)
+        try:
+            train_member(folder / DATASET, whole, out, progress=watch, cancelled=stop, resume=True)
+        except TrainingError as fault:
+            faults.append(f"{member.member_name}: {fault}")
+            TRAININGS.log(folder.name, faults[-1])
+        done.touch()
+    if len(faults) == len(request.members):
+        raise TrainingError(faults[0])

@@ -31,9 +31,14 @@ def rasters(files: Sequence[Path]) -> list[RasterInfo]:
     return [_raster(stamp) if stamp else inspect_raster(path) for path, stamp in _paired(files)]
 
 
-def members(task: str, setting: str) -> list[ZooMember]:
-    """Return the zoo's members of a setting, best first."""
-    return _members(task, setting)
+def members(task: str, setting: str, models: Path | None = None) -> list[ZooMember]:
+    """Return a zoo's members of a setting, best first; the shipped zoo where none is named."""
+    return _members(task, setting, models)
+
+
+def forget_members() -> None:
+    """Read the zoos anew: one was made, changed or deleted."""
+    _members.clear()
 
 
 def statistics(files: Sequence[Path], task: str, bands: Sequence[tuple[str, str]]) -> list[Any]:
@@ -70,8 +75,8 @@ def _says_simulated(stamp: Stamp) -> bool:
 
 
 @st.cache_data(ttl=20, show_spinner=False)
-def _members(task: str, setting: str) -> list[ZooMember]:
-    return list_members(task=task, setting=setting)
+def _members(task: str, setting: str, models: Path | None) -> list[ZooMember]:
+    return list_members(models, task, setting)
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking at the values of the bands ...")

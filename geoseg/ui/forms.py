@@ -14,9 +14,12 @@ from geoseg.stack import BandMatch, RasterStack
 from geoseg.stack.statistics import unit_warnings
 from geoseg.tasks import Setting, Task
 from geoseg.ui import cached
+from geoseg.ui.keys import Address
+from geoseg.ui.layout import remember, remembered
 from geoseg.ui.tasks import known_task
 from geoseg.ui.words import TERMS
 from geoseg.workspace import Area
+from geoseg.workspace.zoos import SHIPPED, Zoo, list_zoos
 
 USUAL_MEMBERS = 4
 TRAINED_ON_LETTERS = 60
@@ -25,19 +28,45 @@ EXACT: Precision = "exact"
 EXACTNESS: dict[Precision, str] = {"exact": "Exact", "fast": "Fast"}
 
 
-def setting_form(task: Task, matches: Sequence[BandMatch]) -> Setting | None:
-    """Offer the settings the bands allow; name what the others lack. None where none is left."""
+def zoo_form(task: Task) -> Zoo:
+    """Let the user choose whose networks to ask; the address decides first, then the shipped."""
+    zoos = {zoo.id: zoo for zoo in list_zoos(task.name)}
+    if len(zoos) == 1:
+        return zoos[SHIPPED]
+    wanted = remembered(Address.ZOO)
+    ids = list(zoos)
+    chosen = st.selectbox(
+        "Zoo: whose networks to ask",
+        ids,
+        index=ids.index(wanted) if wanted in zoos else 0,
+        format_func=lambda zoo_id: zoos[zoo_id].title,
+        help=TERMS["zoo"],
+    )
+    remember(Address.ZOO, chosen)
+    for words in zoos[chosen].warnings:
+        st.caption(f":material/warning: {words}")
+    return zoos[chosen]
+
+
+def setting_form(task: Task, matches: Sequence[BandMatch], usual: str = "") -> Setting | None:
+    """Offer the settings the bands allow; name what the others lack. None where none is left.
+
+    Args:
+        task: What is mapped.
+        matches: Which bands are there.
+        usual: Setting that is chosen first; empty takes the task's.
+    """
     there = {match.band for match in matches if match.source}
     possible = {setting.name: setting for setting in task.possible_settings(there)}
     _say_impossible(task, there)
     if not possible:
         return None
     names = [setting.name for setting in task.settings if setting.name in possible]
-    usual = names.index(task.default_setting) if task.default_setting in names else 0
+    first = next((name for name in (usual, task.default_setting) if name in names), names[0])
     chosen = st.radio(
         "Bands to use",
         names,
-        index=usual,
+        index=names.index(first),
         format_func=lambda name: possible[name].title,
         captions=[possible[name].help for name in names],
         help=TERMS["setting"],
@@ -136,15 +165,17 @@ def say_reference(area: Area) -> None:
         st.caption("There is no reference: you get the map and how sure it is, but no scores.")
 
 
-def request(area: Area, settings: RunSettings) -> RunRequest:
+def request(area: Area, settings: RunSettings, zoo: Zoo) -> RunRequest:
     """Return what the queue needs to know."""
     return RunRequest(
         rasters=area.rasters,
         settings=settings,
         bands=area.bands,
+        models=zoo.models,
         reference=area.reference,
         positive=area.positive,
-        title=f"{area.title}: {choices_in_words(settings)}",
+        title=f"{area.title}: {choices_in_words(settings)}"
+        + ("" if zoo.is_shipped else f" of {zoo.title}"),
         simulated=area.simulated,
     )
 

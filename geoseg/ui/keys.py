@@ -11,6 +11,8 @@ class Address(StrEnum):
     STEP = "step"
     DRAFT = "draft"
     SOURCE = "source"
+    TRAINING = "training"
+    ZOO = "zoo"
 
 
 class Key(StrEnum):
@@ -29,4 +31,5 @@ class Page(StrEnum):
     PREDICT = "predict.py"
     COMPARE = "compare.py"
     RESULTS = "results.py"
+    TRAIN = "train.py"
     RUNS = "runs.py"

@@ -7,6 +7,7 @@ from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import link, remember, remembered, require
 from geoseg.ui.words import STATUS, duration, when
 from geoseg.workspace import RunState, list_runs, read_state, request_cancel
+from geoseg.workspace.ledger import JobState
 
 ACTIVE = ("queued", "running")
 POLL_SECONDS = 1.0
@@ -65,8 +66,8 @@ def what_next(run_id: str) -> None:
             st.rerun()
 
 
-def badge(state: RunState) -> None:
-    """Show the state of a run as a small coloured word."""
+def badge(state: JobState) -> None:
+    """Show the state of a run or training as a small coloured word."""
     word, colour = STATUS[state.status]
     st.badge(word, color=colour)  # type: ignore[arg-type]
 

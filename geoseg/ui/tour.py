@@ -16,6 +16,7 @@ from geoseg.ui.map import MapScene, show_map
 from geoseg.ui.scenes import evidence_scene, run_scene
 from geoseg.ui.tasks import known_task
 from geoseg.workspace import ensure_demo_area, products, read_state
+from geoseg.workspace.zoos import SHIPPED, get_zoo
 
 WHAT_IT_IS = """
 GeoSeg turns radar and satellite images into maps of **landslides** and **wetlands**.
@@ -165,7 +166,7 @@ def _submit() -> str:
         ensemble_size=OWN_MEMBERS,
         min_area_m2=known_task(area.task).min_area_m2,
     )
-    return submit(forms.request(area, settings), area.id)
+    return submit(forms.request(area, settings, get_zoo(SHIPPED)), area.id)
 
 
 def _evidence(bands: tuple[str, ...], swipe_first: bool = False) -> MapScene:

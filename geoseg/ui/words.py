@@ -14,6 +14,8 @@ TERMS: dict[str, str] = {
     "a steadier map and take longer. The best by validation F1 come first.",
     "validation F1": "How well the network did on areas it was not trained on: 1 is perfect, "
     "0 is useless. It ranks the networks.",
+    "zoo": "The collection of trained networks to choose from: those that come with GeoSeg, or your "
+    "own from the page Train. Networks that learned from ground like yours make the better map.",
     "threshold": "The probability from which a place counts as found. Lower finds more but raises "
     "more false alarms. You can move it later on the map without running again.",
     "minimum area": "Found patches smaller than this are left out of the outlines. The maps "

@@ -15,6 +15,7 @@ from pydantic import Field
 from geoseg.models.zoo import ZooMember, list_members
 from geoseg.settings import Settings
 from geoseg.tasks import find_task
+from geoseg.training.grid import GridSettings
 from geoseg.training.ground import SPLIT, AreaDataset, TrainingArea
 from geoseg.training.settings import TrainSettings
 from geoseg.workspace.areas import Area
@@ -40,6 +41,9 @@ class TrainingRequest(Settings):
     """Id of the area that judges; empty lets every fifth block of all areas judge."""
     plan: Plan = "one"
     members: tuple[TrainSettings, ...] = Field(min_length=1)
+    """Every network; with a grid, those the grid stands for."""
+    grid: GridSettings | None = None
+    """Trains them side by side where the device has room, and keeps a table of results."""
 
     @property
     def task(self) -> str:
@@ -152,7 +156,7 @@ def trained_on(request: TrainingRequest, split: AreaDataset | None) -> str:
     if split is None:
         return titles
     return (
-        f"{titles}: {len(split.training)} blocks of ground to learn from, "
+        f"{titles}: {_count(len(split.training), 'block')} of ground to learn from, "
         f"{len(split.validation)} to check on"
     )
 
@@ -168,8 +172,8 @@ def doubts(request: TrainingRequest, split: AreaDataset | None) -> tuple[str, ..
         )
     if split is not None and len(split.validation) < FEW_BLOCKS:
         words.append(
-            f"Only {len(split.validation)} blocks checked the networks, so the validation F1 can be "
-            f"off by much; with more mapped {feature}s it will be steadier."
+            f"Only {_count(len(split.validation), 'block')} checked the networks, so the validation "
+            f"F1 can be off by much; with more mapped {feature}s it will be steadier."
         )
     if request.simulated:
         words.append(
@@ -177,6 +181,10 @@ def doubts(request: TrainingRequest, split: AreaDataset | None) -> tuple[str, ..
             "themselves."
         )
     return tuple(words)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _files(folder: Path, members: Sequence[ZooMember]) -> list[Path]:

@@ -1,0 +1,65 @@
+"""The words of the page Train: what can be trained, and what every choice changes on the map."""
+
+from geoseg.workspace.trainings import Plan
+
+PLANS: dict[Plan, tuple[str, str]] = {
+    "one": (
+        "Quick look: one network",
+        "Minutes. Shows whether the ground can be learned from at all.",
+    ),
+    "ensemble": (
+        "A small ensemble of different networks",
+        "Averaged answers: a steadier map, and one of where they disagree. The usual choice.",
+    ),
+    "fine-tune": (
+        "Improve a trained network with my polygons",
+        "Starts from what a network knows already. Best where you have little mapped.",
+    ),
+    "grid": (
+        "The thesis's grid of 90 networks",
+        "As published: nine architectures, five losses, two learning rates. Days, for a server.",
+    ),
+}
+"""Plan -> title, what to expect."""
+
+HELP: dict[str, str] = {
+    "areas": "Study areas with a reference: what people mapped there is what the networks learn. "
+    "More and more varied ground gives a map that holds elsewhere too.",
+    "validate on": "Networks are checked on ground they never learned from. Every fifth block of "
+    "each area is quick and uses all areas to learn; a whole area kept apart tells "
+    "more honestly how the map will do in a new valley.",
+    "plan": "How many networks, and where they start.",
+    "count": "Networks of different architecture and loss make different mistakes; averaging them "
+    "takes many of those off the map. Each one adds its training time.",
+    "steps": "How long each network learns. Too few: a blurred map that misses much. Too many: no "
+    "harm to the map, for the best state on checking ground is kept, but time.",
+    "title": "Name of the zoo that comes of it; you choose it by this name on the page Predict.",
+    "start": "The network to begin with. It must read the same bands. Its knowledge of what the "
+    "feature looks like stays, your polygons correct it.",
+    "architecture": "How the network is built. Unet keeps fine outlines; FPN, PAN and DeepLabV3 "
+    "look at wider surroundings and draw smoother patches.",
+    "loss": "What counts as a mistake. Dice, Jaccard and Lovasz weigh rare features up: more is "
+    "found. BCE and Focal count every pixel alike: fewer false alarms.",
+    "learning rate": "How boldly the network changes at each step. Too high: the curve jumps and "
+    "the map stays noise. Too low: it learns hardly anything. Leave it unless the curve jumps.",
+    "recipe": "Quick: smaller crops, a fixed number of steps, good on a processor. Thesis: as "
+    "published, larger crops and patience until nothing improves; made for a graphics card.",
+    "positive share": "Share of the crops that show the feature. Lower it where the map has too "
+    "many false alarms, raise it where it misses much.",
+    "jitter": "Random changes of brightness while learning. Raise it where the map shall hold "
+    "under other light, season or sensor; 0 suits one scene.",
+    "seed": "Source of chance. Another number gives a slightly different network.",
+}
+"""Choice -> what it means for the map."""
+
+CLOSED = (
+    "You can close this page: the training goes on, and after a restart of the machine it continues "
+    "from its last check. The address of this page opens it again."
+)
+WAITING_FOR_CURVES = "The curves begin with the first check on ground the network has not seen."
+CURVES = (
+    "The score should climb and level off. If it stays near 0, the bands may not show the feature, "
+    "or the reference does not fit them. A dotted loss that rises while the whole line falls means "
+    "that the network learns your ground by heart: map more ground or stop here, the best state is "
+    "kept."
+)
