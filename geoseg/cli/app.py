@@ -2,7 +2,7 @@
 
 import typer
 
-from geoseg.cli import evaluate, models, predict, report, serve, simulate, train
+from geoseg.cli import data, evaluate, foreign, models, predict, report, serve, simulate, train
 
 app = typer.Typer(
     name="geoseg",
@@ -17,6 +17,8 @@ app.command()(predict.predict)
 app.command()(evaluate.evaluate)
 app.command()(train.train)
 app.command()(simulate.simulate)
+foreign.register(models.app)
 app.add_typer(models.app, name="models")
+app.add_typer(data.app, name="data")
 app.command()(report.report)
 app.command()(serve.serve)

@@ -1,0 +1,1 @@
+"""Published archives: fetched, checked and unpacked; foreign checkpoints read as data only."""
