@@ -7,6 +7,7 @@ import typer
 
 from geoseg.cli.options import AsJson, Models
 from geoseg.cli.output import show, table
+from geoseg.cli.ranking import rank
 
 if TYPE_CHECKING:
     from geoseg.models.zoo import ZooMember
@@ -78,24 +79,7 @@ def verify_(models: Models = None, as_json: AsJson = False) -> None:
     show({"verified": len(members)}, f"{len(members)} networks are whole", as_json=as_json)
 
 
-@app.command("rank")
-def rank(
-    models: Models = None, task: OfTask = None, setting: OfSetting = None, as_json: AsJson = False
-) -> None:
-    """Rank the networks of each setting by their validation F1, as ensembles take them.
-
-    Example:
-    geoseg models rank --task landslides --setting s1s2
-    """
-    from geoseg.models.zoo import list_members
-
-    groups: dict[tuple[str, str], list[ZooMember]] = {}
-    for member in list_members(models, task, setting):
-        groups.setdefault((member.card.task, member.card.setting), []).append(member)
-    ranked = [(n, m) for _, group in sorted(groups.items()) for n, m in enumerate(group, start=1)]
-    records = [{"rank": place, **_record(member)} for place, member in ranked]
-    rows = [(place, *_row(member)) for place, member in ranked]
-    show(records, table(("rank", *HEAD), rows), as_json=as_json)
+app.command("rank")(rank)
 
 
 def _row(member: "ZooMember") -> tuple[Any, ...]:

@@ -11,9 +11,6 @@ Models = Annotated[
     typer.Option("--models", metavar="DIR", help="Folder of trained networks; else the shipped."),
 ]
 TaskName = Annotated[str, typer.Option("--task", help="What to map: landslides, wetlands, custom.")]
-Threshold = Annotated[
-    float, typer.Option("--threshold", help="Probability from which a pixel counts as feature.")
-]
 Positive = Annotated[
     str,
     typer.Option(

@@ -10,7 +10,6 @@ from geoseg.cli.options import (
     Models,
     Positive,
     TaskName,
-    Threshold,
     band_choices,
     class_ids,
     names,
@@ -48,7 +47,30 @@ def predict(
         list[str] | None,
         typer.Option("--bands", metavar="BAND=FILE#N", help="Say which layer a band is read from."),
     ] = None,
-    threshold: Threshold = 0.5,
+    combination: Annotated[
+        str,
+        typer.Option(
+            "--combination",
+            help="How the networks become one map: mean; greedy or weighted, as fitted by "
+            "`geoseg models rank`.",
+        ),
+    ] = "mean",
+    turns: Annotated[
+        bool,
+        typer.Option("--turns", help="Show every tile in eight positions: eight times the time."),
+    ] = False,
+    calibrated: Annotated[
+        bool,
+        typer.Option("--calibrated", help="Correct the probability as validation scenes want it."),
+    ] = False,
+    threshold: Annotated[
+        str,
+        typer.Option(
+            "--threshold",
+            help="Probability from which a pixel counts as feature, or: validation, the best "
+            "threshold on validation scenes.",
+        ),
+    ] = "0.5",
     min_area: Annotated[
         float | None,
         typer.Option("--min-area", metavar="M2", help="Leave out smaller outlines."),
@@ -76,9 +98,14 @@ def predict(
     choices: dict[str, Any] = {
         "task": task,
         "setting": setting,
-        "ensemble_size": ensemble_size or len(wanted) or _ten_or_all(models, task, setting),
+        "ensemble_size": ensemble_size
+        or len(wanted)
+        or _usual_size(models, task, setting, combination),
         "members": wanted,
-        "threshold": threshold,
+        "combination": combination,
+        "turns": turns,
+        "calibrated": calibrated,
+        **_threshold(threshold),
         "min_area_m2": known.min_area_m2 if min_area is None else min_area,
         "tiles": TileSettings(size=tile, overlap=overlap),
         "precision": precision,
@@ -103,10 +130,30 @@ def predict(
     show(record, _summary(record, out), as_json=as_json)
 
 
-def _ten_or_all(models: Path | None, task: str, setting: str) -> int:
-    """Return how many networks are averaged where the user did not say."""
+def _threshold(text: str) -> dict[str, Any]:
+    """Read a number, or the word that leaves the number to validation.
+
+    Raises:
+        typer.BadParameter: It is neither.
+    """
+    if text == "validation":
+        return {"threshold_by": text}
+    try:
+        return {"threshold": float(text)}
+    except ValueError:
+        raise typer.BadParameter(
+            f"--threshold takes a number such as 0.5, or validation, got {text!r}."
+        ) from None
+
+
+def _usual_size(models: Path | None, task: str, setting: str, combination: str) -> int:
+    """Return the ensemble size where the user did not say: ten, or all that a fit could choose."""
+    from geoseg.models.combination import find_ensembles
     from geoseg.models.zoo import list_members
 
+    fitted = find_ensembles(models, task, setting) if combination != "mean" else None
+    if fitted is not None and fitted.sizes(combination):
+        return fitted.sizes(combination)[-1]
     return max(1, min(DEFAULT_MEMBERS, len(list_members(models, task, setting))))
 
 

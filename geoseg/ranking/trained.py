@@ -1,6 +1,7 @@
 """The results table of a grid of trainings -> choices and scores of every member, kept or not."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +26,17 @@ class TrainedTable:
         return [own for own, _ in known], [f1 for _, f1 in known]
 
 
-def find_trained(models: Path, task: str, setting: str) -> TrainedTable | None:
-    """Return the results table of a zoo's setting, wherever in the zoo it lies; None without one.
+def find_trained(weights: Sequence[Path], setting: str) -> TrainedTable | None:
+    """Return the results table beside the members or up to two folders above; None without one.
+
+    Args:
+        weights: Of the members of one setting.
+        setting: Whose rows are read.
 
     Raises:
         ModelError: It has other columns than a grid of trainings writes.
     """
-    for folder in (models / task / setting, models / task, models):
+    for folder in list(weights[0].absolute().parents)[:3] if weights else []:
         if (folder / NAME).is_file():
             table = read_trained(folder / NAME, setting)
             return table if table.choices else None

@@ -66,15 +66,15 @@ def test_the_table_of_a_grid_gives_all_that_was_trained(tmp_path):
         HEAD + "a,s1,Unet,r,Dice,0.001,trained,0.5,0.4\n" + "b,s1,FPN,r,BCE,0.01,trained,0.6,\n"
         "c,s1,PAN,r,BCE,0.01,failed: loss is NaN,,\nd,s2,PAN,r,BCE,0.01,trained,0.9,0.9\n"
     )
-    table = find_trained(tmp_path, "landslides", "s1")
+    table = find_trained([tmp_path / "landslides/s1/a.safetensors"], "s1")
     choices, found = table.rows("validation")
     assert found == [0.5, 0.6]
     assert choices[1] == {"architecture": "FPN", "loss": "BCE", "learning rate": "0.01"}
     assert table.rows("test")[1] == [0.4]
-    assert find_trained(tmp_path, "landslides", "all") is None
+    assert find_trained([tmp_path / "a.safetensors"], "all") is None
 
 
 def test_another_table_is_refused(tmp_path):
     (tmp_path / "results.csv").write_text("a,b\n1,2\n")
     with pytest.raises(ModelError, match="is no results table"):
-        find_trained(tmp_path, "landslides", "s1")
+        find_trained([tmp_path / "landslides/s1/a.safetensors"], "s1")
