@@ -18,7 +18,7 @@ from geoseg.published.events import read_scalar
 from geoseg.published.hparams import MAX_BYTES, Choices, read_choices
 from geoseg.published.registry import GLOBAL_LANDSLIDES
 from geoseg.published.runs import Source, TrainingRun
-from geoseg.published.shelf import writable
+from geoseg.published.shelf import check_copy, checksum_file, writable
 from geoseg.tasks.landslides import LANDSLIDES
 
 ARCHIVE = GLOBAL_LANDSLIDES
@@ -75,10 +75,12 @@ def import_models(
         cancelled: Asked before every network.
 
     Raises:
-        ArchiveError: The archive holds no training run.
+        ArchiveError: The archive holds no training run, or differs from the sha256 beside it.
         DiskError: The disk is full or the folder not writable.
         RunCancelledError: `cancelled` answered True; finished members stay.
     """
+    if source.is_file() and checksum_file(source).exists():
+        check_copy(source)
     imported: list[Card] = []
     refused: list[Refusal] = []
     with runs.open_source(source) as archive, writable(out):

@@ -6,7 +6,9 @@ import pytest
 from geoseg.cli import main
 
 COMMANDS = ("predict", "evaluate", "train", "simulate", "report", "serve",
-            "models list", "models show", "models verify", "models rank")  # fmt: skip
+            "models list", "models show", "models verify", "models rank",
+            "data list", "data fetch", "models fetch", "models import",
+            "models statistics")  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
