@@ -10,6 +10,7 @@ from geoseg.jobs.watch import TrainingWatch
 from geoseg.progress import Cancelled, Progress
 from geoseg.tasks import find_task
 from geoseg.training.ground import AreaDataset
+from geoseg.training.results import FAILED, RESULTS, read_results
 from geoseg.workspace.trainings import (
     DATASET,
     MEMBERS,
@@ -22,9 +23,6 @@ from geoseg.workspace.trainings import (
     trained_on,
     training_folder,
 )
-
-TRAINED_MEMBER = ".trained"
-"""Ending of the empty file that says a member is not to be trained again."""
 
 
 def work(training_id: str, cancelled: Cancelled) -> None:
@@ -81,21 +79,19 @@ def _train(
     Raises:
         TrainingError: No member could be trained to its end.
     """
-    from geoseg.training.trainer import train_member
+    from geoseg.training.grid_run import train_members
 
     ground = {"validation": split.validation, "trained_on": trained_on(request, split)}
-    out = folder / MEMBERS / request.task / request.setting
-    faults = []
-    for member in request.members:
-        done = out / f"{member.member_name}{TRAINED_MEMBER}"
-        if done.exists():
-            continue
-        whole = member.model_copy(update=ground)
-        try:
-            train_member(folder / DATASET, whole, out, progress=watch, cancelled=stop, resume=True)
-        except TrainingError as fault:
-            faults.append(f"{member.member_name}: {fault}")
-            TRAININGS.log(folder.name, faults[-1])
-        done.touch()
-    if len(faults) == len(request.members):
-        raise TrainingError(faults[0])
+    table = train_members(
+        folder / DATASET,
+        [member.model_copy(update=ground) for member in request.members],
+        folder / MEMBERS / request.task / request.setting,
+        table=folder / MEMBERS / RESULTS,
+        progress=watch,
+        cancelled=stop,
+    )
+    results = read_results(table)
+    for result in results:
+        TRAININGS.log(folder.name, f"{result.name}: {result.status}")
+    if not any(result.is_trained for result in results):
+        raise TrainingError(results[0].status.removeprefix(FAILED))

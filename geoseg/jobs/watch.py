@@ -12,8 +12,8 @@ from geoseg.workspace.runs import RUNS
 from geoseg.workspace.trainings import TRAININGS
 
 BETWEEN_WRITES_S = 0.3
-PREDICTING, TRAINING, SCORING = "predicting", "training", "validation"
-"""First words of the stages whose events count a member's tiles or steps, or tell its score."""
+PREDICTING, TRAINING, SCORING, MEMBERS = "predicting", "training", "validation", "members trained"
+"""First words of the stages whose events count tiles or steps, tell a score, or count members."""
 
 
 class Watch:
@@ -95,11 +95,15 @@ class TrainingWatch(Watch):
 
     def stage_of(self, event: Event) -> str:
         """Return one word for the steps of all members."""
-        return event.stage if event.member is None else TRAINING
+        return TRAINING if self._counts_steps(event) else event.stage
+
+    @staticmethod
+    def _counts_steps(event: Event) -> bool:
+        return event.member is not None or event.stage == MEMBERS
 
     def totals(self, event: Event) -> dict[str, Any]:
         """Return the steps of all members together."""
-        if event.member is None:
+        if not self._counts_steps(event):
             return super().totals(event)
         done, total = (sum(counts) for counts in zip(*self.per_member.values(), strict=True))
         return {"done": done, "total": total}

@@ -10,7 +10,6 @@ from geoseg.jobs.pace import estimate_seconds, is_measured
 from geoseg.models.card import ARCHITECTURES
 from geoseg.stack import BandMatch
 from geoseg.tasks import Setting, Task
-from geoseg.training.grid import GridSettings, grid_members
 from geoseg.training.settings import LOSSES, TrainSettings
 from geoseg.ui import areas, cached, train_plans
 from geoseg.ui.keys import Address
@@ -35,7 +34,6 @@ class Choice:
 
     plan: Plan
     members: tuple[TrainSettings, ...]
-    grid: GridSettings | None = None
 
 
 def choose_areas() -> list[Area]:
@@ -88,8 +86,7 @@ def plan_form(task: Task, setting: Setting) -> Choice:
         help=HELP["plan"],
     )
     if plan == AS_PUBLISHED:
-        grid = train_plans.published_grid(task.name, setting.name)
-        return Choice(plan, tuple(grid_members(grid)), grid)
+        return Choice(plan, train_plans.published_grid(task.name, setting.name))
     if plan == "fine-tune":
         return Choice(plan, _fine_tune(task, setting))
     count = 1
@@ -126,7 +123,6 @@ def request(chosen: Sequence[Area], choice: Choice, validate_on: str) -> Trainin
         validate_on=validate_on,
         plan=choice.plan,
         members=choice.members,
-        grid=choice.grid,
     )
 
 

@@ -9,7 +9,7 @@ from geoseg.models.card import ARCHITECTURES
 from geoseg.models.zoo import ZooMember
 from geoseg.settings import Settings
 from geoseg.training.compact import SHAPES
-from geoseg.training.grid import GridSettings
+from geoseg.training.grid import GridSettings, grid_members
 from geoseg.training.settings import LOSSES, TrainSettings
 
 MOST_MEMBERS = 10
@@ -89,9 +89,9 @@ def fine_tune(start: ZooMember, choices: Choices) -> tuple[TrainSettings, ...]:
     )
 
 
-def published_grid(task: str, setting: str) -> GridSettings:
+def published_grid(task: str, setting: str) -> tuple[TrainSettings, ...]:
     """Return the grid of Article V: 90 networks, trained as published."""
-    return GridSettings(task=task, setting=setting, recipe="thesis")
+    return tuple(grid_members(GridSettings(task=task, setting=setting, recipe="thesis")))
 
 
 def card_path(member: ZooMember) -> Path:

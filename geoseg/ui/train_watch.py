@@ -8,6 +8,7 @@ import streamlit as st
 from geoseg.errors import WorkspaceError
 from geoseg.figures.training import loss_curves, score_curves
 from geoseg.jobs.queue import continue_training
+from geoseg.training.results import Result
 from geoseg.ui import cached
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import link, simulated_badge
@@ -19,6 +20,7 @@ from geoseg.workspace.trainings import (
     Histories,
     TrainingState,
     read_histories,
+    read_results_of,
     read_split,
     read_training,
     read_training_request,
@@ -184,6 +186,7 @@ def _curves(histories: Histories) -> None:
 
 def _table(state: TrainingState, histories: Histories) -> None:
     names = list(state.per_member) or list(histories)
+    results = read_results_of(state.id)
     rows = []
     for name in names:
         done, total = state.per_member.get(name, (0, 0))
@@ -193,7 +196,7 @@ def _table(state: TrainingState, histories: Histories) -> None:
             {
                 "Network": name,
                 "Steps": f"{done:,} of {total:,}",
-                "State": _member_state(state, done, total),
+                "State": _member_state(state, results.get(name), done),
                 "Best validation F1": best if histories.get(name) else None,
                 "Precision": last.get("precision"),
                 "Recall": last.get("recall"),
@@ -216,9 +219,9 @@ def _table(state: TrainingState, histories: Histories) -> None:
     )
 
 
-def _member_state(state: TrainingState, done: int, total: int) -> str:
-    if total and done >= total:
-        return "trained"
+def _member_state(state: TrainingState, result: Result | None, done: int) -> str:
+    if result:
+        return result.status
     if state.status == "running" and done:
         return "learning"
     return "waiting" if state.status in ACTIVE else ("best state kept" if done else "not begun")

@@ -4,26 +4,24 @@ The networks grow in the training's own folder; `publish` makes a zoo of whateve
 so a training that is stopped or breaks off keeps what it has learned.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from geoseg.models.zoo import ZooMember, list_members
 from geoseg.settings import Settings
 from geoseg.tasks import find_task
-from geoseg.training.grid import GridSettings
 from geoseg.training.ground import SPLIT, AreaDataset, TrainingArea
+from geoseg.training.history import read_history
+from geoseg.training.results import RESULTS, Result, read_results
 from geoseg.training.settings import TrainSettings
 from geoseg.workspace.areas import Area
 from geoseg.workspace.ledger import CANCEL, JobState, Ledger
 from geoseg.workspace.zoos import Zoo, replace_zoo
 
 DATASET, MEMBERS, TRAINED, HISTORY = "dataset", "members", "trained", ".history.jsonl"
-RESULTS = "results.csv"
 FEW_BLOCKS = 3
 """Of validation; a score from fewer says little."""
 Plan = Literal["one", "ensemble", "grid", "fine-tune"]
@@ -41,9 +39,7 @@ class TrainingRequest(Settings):
     """Id of the area that judges; empty lets every fifth block of all areas judge."""
     plan: Plan = "one"
     members: tuple[TrainSettings, ...] = Field(min_length=1)
-    """Every network; with a grid, those the grid stands for."""
-    grid: GridSettings | None = None
-    """Trains them side by side where the device has room, and keeps a table of results."""
+    """Every network, those of a grid one by one."""
 
     @property
     def task(self) -> str:
@@ -115,9 +111,15 @@ def read_histories(training_id: str) -> Histories:
     """Return the curves of every member so far; a line that is just being written is left out."""
     folder = training_folder(training_id)
     return {
-        path.name.removesuffix(HISTORY): _rows(path)
+        path.name.removesuffix(HISTORY): read_history(path)
         for path in sorted((folder / MEMBERS).rglob(f"*{HISTORY}"))
     }
+
+
+def read_results_of(training_id: str) -> dict[str, Result]:
+    """Return the rows of members that have come to their end, by name."""
+    table = training_folder(training_id) / MEMBERS / RESULTS
+    return {row.name: row for row in read_results(table)}
 
 
 def read_split(training_id: str) -> AreaDataset | None:
@@ -145,7 +147,8 @@ def publish(training_id: str) -> Zoo | None:
         simulated=request.simulated,
         warnings=doubts(request, split),
     )
-    replace_zoo(zoo, _files(training_folder(training_id) / MEMBERS, members))
+    folder = training_folder(training_id) / MEMBERS
+    replace_zoo(zoo, folder, _files(folder, members))
     TRAININGS.change(training_id, zoo=zoo.id)
     return zoo
 
@@ -193,13 +196,4 @@ def _files(folder: Path, members: Sequence[ZooMember]) -> list[Path]:
     for member in members:
         history = member.weights.with_name(f"{member.card.name}{HISTORY}")
         kept += [member.weights, member.weights.with_suffix(".json"), history]
-    return [path for path in (*kept, *folder.rglob(RESULTS)) if path.is_file()]
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    rows = []
-    with suppress(FileNotFoundError):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            with suppress(ValueError):
-                rows.append(json.loads(line))
-    return rows
+    return [path for path in (*kept, folder / RESULTS) if path.is_file()]

@@ -79,20 +79,22 @@ def get_zoo(zoo_id: str) -> Zoo:
         raise WorkspaceError(f"no zoo {zoo_id} in the workspace; choose one of the list") from None
 
 
-def add_zoo(zoo: Zoo, files: Iterable[Path]) -> Zoo:
+def add_zoo(zoo: Zoo, source: Path, files: Iterable[Path]) -> Zoo:
     """Copy trained members into a new zoo; it is listed only when it is whole.
 
     Args:
         zoo: What to call it and what it is for.
-        files: Cards, weights and what else belongs beside them.
+        source: Folder that holds <task>/<setting>/<member>.json and .safetensors.
+        files: What of it is copied.
 
     Raises:
         DiskError: The files cannot be copied; nothing of the new zoo stays.
     """
-    place = make_folder(zoo.folder / zoo.task / zoo.setting)
     try:
         for path in files:
-            shutil.copyfile(path, place / path.name)
+            place = zoo.folder / path.relative_to(source)
+            make_folder(place.parent)
+            shutil.copyfile(path, place)
         write_whole(zoo.folder / ZOO, zoo.to_json())
     except OSError as error:
         shutil.rmtree(zoo.folder, ignore_errors=True)
@@ -103,10 +105,10 @@ def add_zoo(zoo: Zoo, files: Iterable[Path]) -> Zoo:
     return zoo
 
 
-def replace_zoo(zoo: Zoo, files: Iterable[Path]) -> Zoo:
+def replace_zoo(zoo: Zoo, source: Path, files: Iterable[Path]) -> Zoo:
     """Copy trained members into a zoo whose id may be taken by an earlier state of them."""
     shutil.rmtree(zoo.folder, ignore_errors=True)
-    return add_zoo(zoo, files)
+    return add_zoo(zoo, source, files)
 
 
 def delete_zoo(zoo_id: str) -> None:

@@ -16,8 +16,9 @@ pytestmark = pytest.mark.usefixtures("home")
 
 @pytest.fixture
 def files(tmp_path):
-    weights = tiny.write_member(tmp_path / "trained", "tiny", 0.7, seed=1)
-    return [weights, weights.with_suffix(".json")]
+    """Arguments of `add_zoo`: where members are, and which files."""
+    weights = tiny.write_member(tmp_path / "trained/landslides/s2", "tiny", 0.7, seed=1)
+    return tmp_path / "trained", [weights, weights.with_suffix(".json")]
 
 
 def zoo(**changes):
@@ -34,7 +35,7 @@ def test_the_shipped_zoo_is_always_there_and_first():
 
 
 def test_members_of_an_own_zoo_are_found(files):
-    made = add_zoo(zoo(), files)
+    made = add_zoo(zoo(), *files)
     assert list_zoos()[1] == made == get_zoo(made.id)
     (member,) = list_members(made.models, "landslides", "s2")
     assert member.card.name == "tiny"
@@ -42,14 +43,14 @@ def test_members_of_an_own_zoo_are_found(files):
 
 
 def test_zoos_are_listed_newest_first_and_by_task(files):
-    old = add_zoo(zoo(created="2026-01-01T00:00:00+00:00"), files)
-    new = add_zoo(zoo(created="2026-02-01T00:00:00+00:00"), files)
+    old = add_zoo(zoo(created="2026-01-01T00:00:00+00:00"), *files)
+    new = add_zoo(zoo(created="2026-02-01T00:00:00+00:00"), *files)
     assert [z.id for z in list_zoos()] == [SHIPPED, new.id, old.id]
     assert [z.id for z in list_zoos("wetlands")] == [SHIPPED]
 
 
 def test_a_zoo_in_use_is_kept_and_then_deleted(files):
-    made = add_zoo(zoo(), files)
+    made = add_zoo(zoo(), *files)
     request = RunRequest(rasters=["a.tif"], settings={"setting": "s2"}, models=made.models)
     run_id = workspace.create_run(request, "demo")
     with pytest.raises(WorkspaceError, match="a run still uses 'My hills'"):
@@ -68,7 +69,7 @@ def test_a_full_disk_leaves_no_half_zoo(files, monkeypatch):
     monkeypatch.setattr(shutil, "copyfile", full)
     made = zoo()
     with pytest.raises(DiskError, match="No space left"):
-        add_zoo(made, files)
+        add_zoo(made, *files)
     assert not made.folder.exists()
 
 
