@@ -1,5 +1,6 @@
 """A dataset's scenes, or one stack and its reference -> labelled areas, read by window."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from geoseg.errors import ReferenceMapError
+from geoseg.simulate.files import SPLIT, VALIDATION
 from geoseg.stack import Stack, open_reference, open_stack
 from geoseg.tasks import Task
 
@@ -82,7 +84,8 @@ def dataset_areas(
         folder: Holds train_val/{input,label} and, perhaps, test/{input,label}.
         task: What is mapped.
         setting: Whose bands are read.
-        validation: Names of the scenes of train_val that were kept for validation.
+        validation: Names of the scenes of train_val that were kept for validation; empty takes
+            those that the dataset's own split.json names, as simulated datasets have it.
 
     Raises:
         ReferenceMapError: There is no such scene, or a label does not fit its scene.
@@ -90,6 +93,7 @@ def dataset_areas(
         BandError: A band of the setting is missing.
     """
     teaching = _pairs(folder / "train_val")
+    validation = validation or _named_in_split(folder)
     if unknown := sorted(set(validation) - set(teaching)):
         raise ReferenceMapError(
             f"{folder}/train_val has no scene {', '.join(unknown)}; its scenes are "
@@ -111,6 +115,20 @@ def dataset_areas(
         )
         for part, name, image, label in chosen
     ]  # fmt: skip
+
+
+def _named_in_split(folder: Path) -> list[str]:
+    """Return the validation scenes that the dataset says it has."""
+    try:
+        split = json.loads((folder / SPLIT).read_bytes())
+        return [str(name) for name in split.get(VALIDATION, ())]
+    except FileNotFoundError:
+        return []
+    except (ValueError, AttributeError) as error:
+        raise ReferenceMapError(
+            f"{folder / SPLIT} cannot be read ({error}); expected the lists train, validation, "
+            "test, or name the validation scenes yourself"
+        ) from error
 
 
 def files_area(

@@ -189,6 +189,11 @@ class Ranking(Settings):
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
+    @property
+    def areas_key(self) -> tuple[tuple[str, int], ...]:
+        """Tells whether two rankings were judged on the same ground."""
+        return tuple((a.name, a.pixels) for a in self.areas if a.part == self.judged_on)
+
     def score_of(self, size: int) -> Score | None:
         """Return the score of the mean of the first `size` members on the judged part."""
         for point in self.sizes:
