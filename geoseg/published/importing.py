@@ -154,7 +154,11 @@ def _save(archive: Source, run: TrainingRun, choices: Choices, weights: Path) ->
     bands = LANDSLIDES.setting(run.setting).bands
     network = build_network(choices.architecture, choices.encoder, len(bands))
     fill_network(network, state)
-    return save_network(network, weights, half=False)
+    try:
+        return save_network(network, weights, half=False)
+    except OSError:
+        weights.with_suffix(".partial").unlink(missing_ok=True)
+        raise
 
 
 def _card(

@@ -1,8 +1,10 @@
 """The published networks become members that predict what they did; false ones are named."""
 
+import errno
 import json
 import shutil
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import torch
 from affine import Affine
 from rasterio.crs import CRS
 
-from geoseg.errors import ArchiveError, ModelError, RunCancelledError
+from geoseg.errors import ArchiveError, DiskError, ModelError, RunCancelledError
 from geoseg.grid import Grid
 from geoseg.inference.runtime import load_members
 from geoseg.inference.streaming import predict_strips
@@ -254,6 +256,18 @@ def test_what_is_no_archive_is_told_in_a_sentence(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ArchiveError, match="no trained network was found"):
         import_models(tmp_path / "empty", tmp_path / "zoo")
+
+
+def test_a_disk_that_fills_leaves_no_half_written_member(archive, tmp_path, monkeypatch):
+    def fill(path, data):
+        with path.open("wb") as file:
+            file.write(data[:100])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fill)
+    with pytest.raises(DiskError, match="No space left"):
+        import_models(archive[0] / "sentinel2_ensemble", tmp_path / "zoo")
+    assert [path for path in (tmp_path / "zoo").rglob("*") if path.is_file()] == []
 
 
 def test_a_zip_that_differs_from_the_checksum_beside_it_is_refused(tmp_path):
