@@ -47,7 +47,7 @@ def _f1_by_size(axes: Any, rankings: Rankings) -> None:
 
 def _performance(axes: Any, rankings: Rankings) -> None:
     for f1 in ISOLINES:
-        precision = np.linspace(f1 / (2 - f1), 1, 60)
+        precision = np.geomspace(f1 / (2 - f1), 1, 60)
         axes.plot(precision, f1 * precision / (2 * precision - f1), color="#cfd6dc", lw=0.8)
         axes.annotate(f"F1 {f1:g}", (1, f1 / (2 - f1)), fontsize=7, color="#8a949e")
     for bias in BIASES:

@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page(Page.COMPARE, title="Compare", icon=":material/compare:"),
         st.Page(Page.RESULTS, title="Results", icon=":material/download:"),
         st.Page(Page.TRAIN, title="Train", icon=":material/model_training:"),
+        st.Page(Page.MODELS, title="Models", icon=":material/leaderboard:"),
         st.Page(Page.RUNS, title="Runs", icon=":material/history:"),
     ],
     position="top",

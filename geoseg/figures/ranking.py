@@ -192,7 +192,7 @@ def _isolines() -> list[go.Scatter]:
     """Return lines of equal F1: recall that a precision needs."""
     lines = []
     for f1 in ISOLINES:
-        precision = np.linspace(f1 / (2 - f1), 1, 60)
+        precision = np.geomspace(f1 / (2 - f1), 1, 60)
         recall = f1 * precision / (2 * precision - f1)
         lines.append(_line(precision, recall, "solid"))
     return lines

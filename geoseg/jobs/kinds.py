@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from geoseg.jobs import predicting, training
+from geoseg.jobs import predicting, ranking, training
 from geoseg.progress import Cancelled
 from geoseg.workspace.ledger import Ledger
+from geoseg.workspace.rankings import RANKINGS
 from geoseg.workspace.runs import RUNS
 from geoseg.workspace.trainings import TRAININGS
 
@@ -70,5 +71,18 @@ TRAINING = Kind(
     cancelled="stopped; the networks trained so far are kept",
     patience_s=180.0,
 )
-KINDS: dict[str, Kind] = {kind.ledger.kind: kind for kind in (PREDICTION, TRAINING)}
+RANKING = Kind(
+    ledger=RANKINGS,
+    work=ranking.work,
+    is_done=ranking.is_done,
+    tidy=_nothing,
+    keep=_nothing,
+    continued="continued after the worker stopped; it began again from the first network",
+    interrupted="waits again because the app was closed; it will begin from the first network",
+    given_up="the worker stopped twice while judging these networks, most likely for want of "
+    "memory; choose smaller areas and start it again",
+    cancelled="cancelled; nothing of it is kept",
+    patience_s=30.0,
+)
+KINDS: dict[str, Kind] = {kind.ledger.kind: kind for kind in (PREDICTION, TRAINING, RANKING)}
 """Folder of the workspace -> what the worker does with work from there."""

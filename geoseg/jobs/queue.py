@@ -11,13 +11,14 @@ from geoseg.pipeline.request import RunRequest
 from geoseg.workspace import create_run, root
 from geoseg.workspace.files import make_folder
 from geoseg.workspace.ledger import Ledger
+from geoseg.workspace.rankings import RANKINGS, RankingRequest, create_ranking
 from geoseg.workspace.runs import RUNS
 from geoseg.workspace.trainings import TRAININGS, TrainingRequest, create_training, wait_again
 
 DATABASE = "queue.db"
 FIRST, LAST = 1, 0
 """Priorities: work that was interrupted goes before what waits."""
-LEDGERS: dict[str, Ledger[Any]] = {ledger.kind: ledger for ledger in (RUNS, TRAININGS)}
+LEDGERS: dict[str, Ledger[Any]] = {ledger.kind: ledger for ledger in (RUNS, TRAININGS, RANKINGS)}
 
 
 class Job(NamedTuple):
@@ -39,6 +40,13 @@ def submit_training(request: TrainingRequest) -> str:
     training_id = create_training(request)
     enqueue(Job(TRAININGS.kind, training_id))
     return training_id
+
+
+def submit_ranking(request: RankingRequest) -> str:
+    """Put a ranking in the queue and return its id; the page may be closed from here on."""
+    ranking_id = create_ranking(request)
+    enqueue(Job(RANKINGS.kind, ranking_id))
+    return ranking_id
 
 
 def continue_training(training_id: str) -> None:

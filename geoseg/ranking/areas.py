@@ -140,15 +140,16 @@ def files_area(
     bands: Mapping[str, str] = NOTHING_CHOSEN,
     positive: Sequence[int] = (),
     name: str = "",
+    part: Part = "test",
 ) -> LabelledArea:
-    """Return rasters with their reference, of any form a run takes, as one test area.
+    """Return rasters with their reference, of any form a run takes, as one area.
 
     Raises:
         GeosegError: The rasters or the reference cannot be used; the sentence says why.
     """
     stack = open_stack(rasters, task, setting, bands)
     truth = open_reference(reference, stack.grid, task, positive)
-    return LabelledArea(name or rasters[0].stem, "test", stack, truth, says_simulated(rasters))
+    return LabelledArea(name or rasters[0].stem, part, stack, truth, says_simulated(rasters))
 
 
 def says_simulated(rasters: Sequence[Path]) -> bool:

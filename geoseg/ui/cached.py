@@ -9,6 +9,7 @@ import streamlit as st
 
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.models.zoo import ZooMember, list_members
+from geoseg.ranking import Ranking, read_ranking
 from geoseg.stack import RasterInfo, inspect_raster, open_stack
 from geoseg.stack.statistics import sample_statistics
 from geoseg.ui.tasks import known_task
@@ -63,6 +64,15 @@ def curve(folder: Path) -> ScoreHistogram | None:
     return _curve(stamps([path])) if path.is_file() else None
 
 
+def ranking(path: Path) -> Ranking | None:
+    """Return a ranking; None where there is none.
+
+    Raises:
+        ModelError: The file is damaged or of another version.
+    """
+    return _ranking(stamps([path])) if path.is_file() else None
+
+
 @st.cache_data(max_entries=512, show_spinner=False)
 def _raster(stamp: Stamp) -> RasterInfo:
     return inspect_raster(Path(stamp[0]))
@@ -93,6 +103,11 @@ def _curve(stamp: tuple[Stamp, ...]) -> ScoreHistogram:
 
     record = json.loads(Path(stamp[0][0]).read_text(encoding="utf-8"))
     return ScoreHistogram.from_record(record)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _ranking(stamp: tuple[Stamp, ...]) -> Ranking:
+    return read_ranking(Path(stamp[0][0]))
 
 
 def _paired(files: Sequence[Path]) -> list[tuple[Path, Stamp | None]]:

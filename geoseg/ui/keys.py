@@ -13,6 +13,8 @@ class Address(StrEnum):
     SOURCE = "source"
     TRAINING = "training"
     ZOO = "zoo"
+    SETTING = "setting"
+    RANKING = "ranking"
 
 
 class Key(StrEnum):
@@ -32,4 +34,5 @@ class Page(StrEnum):
     COMPARE = "compare.py"
     RESULTS = "results.py"
     TRAIN = "train.py"
+    MODELS = "models.py"
     RUNS = "runs.py"
