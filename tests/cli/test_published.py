@@ -95,6 +95,19 @@ def test_networks_are_imported_wait_for_statistics_and_get_them(capsys, models, 
     answer(capsys, "models", "verify", "--models", zoo)
 
 
+def test_a_network_without_statistics_refuses_to_predict(capsys, zoo, stack, tmp_path):
+    waiting = shutil.copytree(zoo, tmp_path / "waiting")
+    for path in waiting.rglob("*.json"):
+        card = json.loads(path.read_text())
+        card["bands"] = [band | {"mean": None, "std": None} for band in card["bands"]]
+        path.write_text(json.dumps(card))
+    arguments = ("predict", stack, "--setting", "s2", "--ensemble-size", 1, "--models", waiting)
+    assert main([*map(str, arguments), "--out", str(tmp_path / "run")]) == 2
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert "geoseg models statistics ZOO --dataset DIR" in told
+    assert not (tmp_path / "run").exists()
+
+
 def test_the_summary_names_what_was_refused(capsys, models, tmp_path):
     assert main(["models", "import", str(models), "--out", str(tmp_path / "zoo")]) == 0
     told = capsys.readouterr()
