@@ -6,6 +6,7 @@ from geoseg.pipeline.products import Product
 from geoseg.settings import RunSettings
 from geoseg.web.layers import KINDS, register, tile_url
 from geoseg.workspace import Area
+from geoseg.workspace.zoos import SHIPPED, Zoo
 
 
 class Health(BaseModel):
@@ -63,11 +64,30 @@ class AreaView(BaseModel):
         )
 
 
+class ZooView(BaseModel):
+    """A collection of trained networks to choose from."""
+
+    id: str
+    title: str
+    task: str = Field(description="empty for the shipped zoo, which serves several")
+    setting: str
+    trained_on: str
+    simulated: bool
+    warnings: list[str]
+    created: str
+
+    @classmethod
+    def of(cls, zoo: Zoo) -> "ZooView":
+        """Leave the server's path out."""
+        return cls(**zoo.model_dump(exclude={"version"}))
+
+
 class RunOrder(BaseModel):
     """A run to put in the queue."""
 
     area: str
     settings: RunSettings
+    zoo: str = Field(SHIPPED, description="id of the zoo whose networks are asked")
     title: str = Field("", max_length=120)
 
 

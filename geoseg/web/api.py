@@ -19,10 +19,20 @@ from geoseg.pipeline.request import RunRequest
 from geoseg.tasks import CUSTOM, find_task
 from geoseg.web import faults, uploads
 from geoseg.web.access import PAGE_POLICY
-from geoseg.web.answers import AreaOrder, AreaView, Health, NewUpload, ProductView, RunOrder
+from geoseg.web.answers import (
+    AreaOrder,
+    AreaView,
+    Health,
+    NewUpload,
+    ProductView,
+    RunOrder,
+    ZooView,
+)
 from geoseg.web.openapi import as_3_0
 from geoseg.workspace import RunState
 from geoseg.workspace.areas import RASTER_ENDINGS
+from geoseg.workspace.trainings import TrainingState, list_trainings, read_training
+from geoseg.workspace.zoos import get_zoo, list_zoos
 
 PREFIX = "/api"
 LITTLE_DISK_BYTES = 10**9
@@ -51,7 +61,7 @@ api = FastAPI(
 @api.get("/health", tags=["server"])
 def health() -> Health:
     """Tell whether the worker lives, how many runs wait, and how much disk is free."""
-    states = [run.status for run in workspace.list_runs()]
+    states = [work.status for work in (*workspace.list_runs(), *list_trainings())]
     place = workspace.root()
     free = shutil.disk_usage(place if place.is_dir() else place.parent).free
     served = is_served()
@@ -179,6 +189,24 @@ def delete_upload(area_id: str, name: str) -> None:
     uploads.Upload(area_id, name).remove()
 
 
+@api.get("/v1/zoos", tags=["zoos"])
+def zoos() -> list[ZooView]:
+    """List the collections of trained networks, the shipped one first."""
+    return [ZooView.of(zoo) for zoo in list_zoos()]
+
+
+@api.get("/v1/trainings", tags=["zoos"])
+def trainings() -> list[TrainingState]:
+    """List the trainings, newest first."""
+    return list_trainings()
+
+
+@api.get("/v1/trainings/{training_id}", tags=["zoos"])
+def training(training_id: str) -> TrainingState:
+    """Tell where a training stands."""
+    return read_training(training_id)
+
+
 @api.get("/v1/runs", tags=["runs"])
 def list_runs() -> list[RunState]:
     """List the runs, newest first."""
@@ -193,6 +221,7 @@ def start_run(order: RunOrder) -> RunState:
         rasters=area.rasters,
         settings=order.settings,
         bands=area.bands,
+        models=get_zoo(order.zoo).models,
         reference=area.reference,
         positive=area.positive,
         title=order.title or area.title,

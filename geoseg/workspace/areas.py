@@ -10,7 +10,8 @@ from pydantic import Field
 from geoseg.errors import WorkspaceError
 from geoseg.settings import Settings
 from geoseg.workspace.files import DATA, checked, make_folder, new_id, now, root, write_whole
-from geoseg.workspace.runs import ACTIVE, list_runs
+from geoseg.workspace.ledger import ACTIVE
+from geoseg.workspace.runs import list_runs
 
 AREAS, AREA, UPLOADS = "areas", "area.json", "files"
 DEMO = "demo"
@@ -69,11 +70,13 @@ def delete_area(area_id: str) -> None:
     """Remove a study area with its uploaded files; files of offered folders stay.
 
     Raises:
-        WorkspaceError: There is none of that id, or a run still reads it.
+        WorkspaceError: There is none of that id, or a run or training still reads it.
     """
     area = get_area(area_id)
     if any(run.area_id == area_id and run.status in ACTIVE for run in list_runs()):
         raise WorkspaceError(f"a run still reads {area.title!r}; wait for it or cancel it first")
+    if _is_learned_from(area_id):
+        raise WorkspaceError(f"a training still reads {area.title!r}; wait for it or stop it first")
     shutil.rmtree(checked(AREAS, area_id), ignore_errors=True)
 
 
@@ -111,6 +114,14 @@ def require_offered(path: Path) -> Path:
     raise WorkspaceError(
         f"{path.name} is not in a folder this server offers; upload it or choose one of the list"
     )
+
+
+def _is_learned_from(area_id: str) -> bool:
+    """Tell whether a training still reads the area."""
+    from geoseg.workspace.trainings import list_trainings
+
+    active = [training for training in list_trainings() if training.status in ACTIVE]
+    return any(area_id in training.area_ids for training in active)
 
 
 def _is_offered(path: Path) -> bool:

@@ -9,7 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 MENU = REPOSITORY / "pages" / "_menu.py"
-PAGES = ("start.py", "study_area.py", "predict.py", "compare.py", "results.py", "runs.py")
+PAGES = (
+    "start.py", "study_area.py", "predict.py", "compare.py", "results.py", "train.py", "runs.py",
+)  # fmt: skip
 
 
 def opened(page: str, **address: str) -> AppTest:

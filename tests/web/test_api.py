@@ -11,6 +11,7 @@ from geoseg.settings import RunSettings
 from geoseg.web import api
 from geoseg.web.openapi import as_3_0
 from geoseg.workspace import change_state, read_request, run_folder
+from geoseg.workspace.zoos import Zoo, add_zoo
 
 SETTINGS = RunSettings(setting="s1s2", ensemble_size=4).model_dump()
 
@@ -81,6 +82,18 @@ def test_a_run_is_queued_with_all_the_area_knows(client, area, home):
     assert client.get("/api/health").json()["queued"] == 1
     assert client.get("/api/v1/runs").json()[0]["id"] == state["id"]
     assert str(home) not in answer.text
+
+
+def test_a_run_can_ask_a_zoo_of_the_workspace(client, area, home):
+    made = add_zoo(Zoo(title="Mine", task="landslides", setting="s2"), home, [])
+    answer = client.get("/api/v1/zoos")
+    assert [zoo["title"] for zoo in answer.json()] == ["Shipped with GeoSeg", "Mine"]
+    assert str(home) not in answer.text
+    order = {"area": area, "settings": SETTINGS, "zoo": made.id}
+    state = client.post("/api/v1/runs", json=order).json()
+    assert read_request(state["id"]).models == made.folder
+    assert client.post("/api/v1/runs", json=order | {"zoo": "other"}).status_code == 404
+    assert client.get("/api/v1/trainings").json() == []
 
 
 def test_a_run_can_be_cancelled_and_deleted(client, area):

@@ -97,6 +97,15 @@ def test_a_stopped_training_can_wait_again(training):
     assert not trainings.TRAININGS.cancel_requested(training)
 
 
+def test_an_area_a_training_still_reads_is_kept(training, tmp_path):
+    path = tmp_path / "area" / "stack.tif"
+    workspace.save_area(workspace.Area(id="hill", title="Hill", rasters=(path,)))
+    with pytest.raises(WorkspaceError, match="a training still reads 'Hill'"):
+        workspace.delete_area("hill")
+    trainings.stop_training(training)
+    workspace.delete_area("hill")
+
+
 def test_an_unknown_training_is_named():
     with pytest.raises(WorkspaceError, match="no training 123"):
         trainings.read_training("123")
