@@ -90,6 +90,7 @@ def add_zoo(zoo: Zoo, source: Path, files: Iterable[Path]) -> Zoo:
     Raises:
         DiskError: The files cannot be copied; nothing of the new zoo stays.
     """
+    make_folder(zoo.folder)
     try:
         for path in files:
             place = zoo.folder / path.relative_to(source)
