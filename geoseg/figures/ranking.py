@@ -54,7 +54,7 @@ def f1_by_size(rankings: Mapping[str, Ranking]) -> go.Figure:
         )
     figure.update_xaxes(title="Ensemble size K: the best K networks averaged", rangemode="tozero")
     figure.update_yaxes(title="F1")
-    return laid_out(figure, legend=True)
+    return laid_out(figure, legend=True).update_layout(height=TALL)
 
 
 def performance_diagram(rankings: Mapping[str, Ranking]) -> go.Figure:
@@ -89,14 +89,14 @@ def performance_diagram(rankings: Mapping[str, Ranking]) -> go.Figure:
         )
     figure.update_xaxes(title="Precision: right among found", range=[0, 1])
     figure.update_yaxes(title="Recall: found of all there is", range=[0, 1])
-    return laid_out(figure, legend=True).update_layout(height=TALL)
+    return laid_out(figure, legend=True).update_layout(height=TALL, margin_r=50)
 
 
 def effects_bars(effects: Effects) -> go.Figure:
     """Draw how far each architecture, loss and rate lifts or lowers F1, with 95 % intervals."""
     figure = go.Figure()
     for factor, colour in zip(effects.factors, _cycled(COLOURS, len(effects.factors)), strict=True):
-        levels = sorted(factor.levels, key=lambda level: level.effect)
+        levels = sorted(factor.levels, key=lambda level: -level.effect)
         figure.add_trace(
             go.Scatter(
                 x=[level.effect for level in levels],
@@ -115,7 +115,8 @@ def effects_bars(effects: Effects) -> go.Figure:
             )
         )
     figure.add_vline(x=0, line_color=SOFT)
-    figure.update_xaxes(title="Difference of F1 from the mean", tickformat="+.2f")
+    figure.update_xaxes(title="Difference of F1 from the mean", tickformat="+.3~f")
+    figure.update_yaxes(autorange="reversed")
     rows = sum(len(factor.levels) for factor in effects.factors)
     return laid_out(figure, legend=True).update_layout(height=140 + ROW * rows)
 
@@ -217,8 +218,8 @@ def _line(x: np.ndarray, y: np.ndarray, dash: str) -> go.Scatter:
 def _name_lines(figure: go.Figure) -> None:
     for f1 in ISOLINES:
         figure.add_annotation(
-            x=1, y=f1 / (2 - f1), text=f"F1 {f1:g}", showarrow=False, xanchor="right",
-            yanchor="bottom", font={"size": 10, "color": SOFT},
+            x=1, y=f1 / (2 - f1), text=f"F1 {f1:g}", showarrow=False, xanchor="left",
+            yanchor="middle", font={"size": 10, "color": SOFT},
         )  # fmt: skip
     for bias in BIASES:
         x = min(1.0, 1 / bias)

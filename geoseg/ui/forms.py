@@ -1,6 +1,7 @@
 """The choices of a run, each with its help -> one settings object."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
@@ -18,6 +19,7 @@ from geoseg.ui.keys import Address
 from geoseg.ui.layout import remember, remembered
 from geoseg.ui.tasks import known_task
 from geoseg.ui.words import TERMS
+from geoseg.ui.zoo_ensembles import check, ensemble_form
 from geoseg.workspace import Area
 from geoseg.workspace.zoos import SHIPPED, Zoo, list_zoos
 
@@ -74,8 +76,20 @@ def setting_form(task: Task, matches: Sequence[BandMatch], usual: str = "") -> S
     return possible[chosen]
 
 
-def run_form(task: Task, setting: Setting, members: Sequence[ZooMember]) -> RunSettings:
-    """Ask how many members, which threshold, which smallest area, how exact."""
+def run_form(
+    task: Task, setting: Setting, members: Sequence[ZooMember], models: Path | None = None
+) -> RunSettings:
+    """Ask how many members, which threshold, which smallest area, how exact.
+
+    Args:
+        task: What is mapped.
+        setting: The bands.
+        members: Of the zoo, best first.
+        models: Folder of the zoo; None is the shipped one.
+
+    Raises:
+        ModelError: What was fitted for the zoo belongs to other networks.
+    """
     count = _ensemble_size(len(members))
     left, right = st.columns(2)
     threshold = left.slider(
@@ -96,14 +110,18 @@ def run_form(task: Task, setting: Setting, members: Sequence[ZooMember]) -> RunS
         required=True,
         help=TERMS["precision of the arithmetic"],
     )
-    return RunSettings(
+    finer = ensemble_form(models, task.name, setting.name, count)
+    settings = RunSettings(
         task=task.name,
         setting=setting.name,
         ensemble_size=count,
         threshold=threshold,
         min_area_m2=min_area_m2,
         precision=precision,
+        **finer,
     )
+    check(models, settings)
+    return settings
 
 
 def member_table(members: Sequence[ZooMember], used: int) -> None:

@@ -94,11 +94,11 @@ def ensembles(ranking: Ranking) -> None:
 def facts(ranking: Ranking) -> None:
     """Say on which ground all this was measured, and what weakens it."""
     parts = []
-    for part, verb in (("validation", "Fitted on"), ("test", "Judged on")):
+    for part, verb in (("test", "judged on"), ("validation", "ensembles fitted on")):
         names = [area.name for area in ranking.areas if area.part == part]
         if names:
             parts.append(f"{verb} {', '.join(names)}")
-    st.caption(f"{'; '.join(parts)}. {len(ranking.members)} networks.")
+    st.caption(f"{len(ranking.members)} networks, {'; '.join(parts)}.")
     for note in ranking.notes:
         st.caption(f":material/info: {note}")
 

@@ -55,7 +55,7 @@ def test_a_ranking_fills_every_tab(demo_area, shipped_ranking):
     assert len(app.get("plotly_chart")) >= 4
     text = words(app)
     assert "have not been judged" not in text
-    assert "Judged on t1" in text
+    assert "judged on t1" in text
     ensembles = next(table for table in tables(app) if "Looks at a tile" in table)
     assert ensembles["F1"].is_monotonic_decreasing
 
@@ -89,7 +89,7 @@ def test_a_ranking_made_here_can_be_chosen_beside_that_of_the_zoo(demo_area, shi
     assert len(box.options) == 2
     box.select_index(1).run()
     assert not app.exception
-    assert "Judged on t1" in words(app)
+    assert "judged on t1" in words(app)
 
 
 def test_a_failed_ranking_says_why(demo_area):
@@ -109,3 +109,30 @@ def test_a_damaged_ranking_is_one_sentence(demo_area):
     app = opened("models.py")
     assert not app.exception
     assert "is no ranking of this version" in app.error[0].value
+
+
+def test_a_run_takes_what_was_fitted_for_its_zoo(demo_area):
+    from geoseg.models.combination import Ensembles, Fit, ensembles_path
+    from geoseg.workspace import list_runs, read_request
+
+    fits = [Fit(combination="mean", size=size, temperature=1.5) for size in (1, 2, 3)]
+    weights = {"members": ("Unet", "FPN"), "weights": (0.5, 0.5)}
+    fits.append(Fit(combination="greedy", size=3, **weights))
+    fitted = Ensembles(
+        task="landslides", setting="s1s2", fitted_on="two made-up scenes", simulated=True,
+        members=dict.fromkeys(("Unet", "FPN", "Linknet"), "0" * 64), fits=tuple(fits),
+    )  # fmt: skip
+    path = ensembles_path(None, "landslides", "s1s2")
+    path.parent.mkdir(parents=True)
+    path.write_text(fitted.to_json())
+    app = opened("predict.py")
+    assert "Fitted on two made-up scenes" in words(app)
+    boxes = {box.label: box for box in app.checkbox}
+    boxes["Calibrated probability"].check()
+    boxes["Threshold by validation"].check()
+    boxes["Flips and turns"].check().run()
+    assert not app.error
+    next(button for button in app.button if button.label == "Run").click().run()
+    settings = read_request(list_runs()[0].id).settings
+    assert (settings.calibrated, settings.turns) == (True, True)
+    assert (settings.combination, settings.threshold_by) == ("mean", "validation")
