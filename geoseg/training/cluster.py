@@ -3,14 +3,14 @@
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import astuple
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from geoseg.errors import DiskError, RunCancelledError, TrainingError
 from geoseg.progress import Cancelled, Event, Progress
-from geoseg.training.member_job import Ground, MemberJob, run_member
+from geoseg.training.member_job import Ground, MemberJob, failed, run_member
 from geoseg.training.results import Result
 
 BETWEEN_LOOKS_S = 0.5
@@ -46,31 +46,33 @@ def train_on_cluster(
         ) from error
     with client:
         topic = f"geoseg-{uuid.uuid4().hex}"
-        client.subscribe_topic(topic, lambda told: progress(Event(**told[1])))
-        futures = [
-            client.submit(
+        client.subscribe_topic(topic, lambda told: progress(Event(*told[1])))
+        futures = {
+            job: client.submit(
                 _train_there, job, topic, key=f"{job.settings.member_name}-{topic}", pure=False,
                 resources=_resources(client), retries=0,
             )
             for job in jobs
-        ]  # fmt: skip
-        yield from _as_they_come(client, dask.as_completed(futures), topic, cancelled)
+        }  # fmt: skip
+        yield from _as_they_come(client, futures, topic, cancelled)
 
 
-def _as_they_come(client: Any, futures: Any, topic: str, cancelled: Cancelled) -> Iterator[Result]:
+def _as_they_come(
+    client: Any, futures: dict[MemberJob, Any], topic: str, cancelled: Cancelled
+) -> Iterator[Result]:
     import distributed
 
     dask: Any = distributed
     stopped: Exception | None = None
-    while futures.count():
+    while futures:
         if stopped is None and cancelled():
             stopped = RunCancelledError(
                 "training was stopped; what was learned is kept, and it can go on from there"
             )
         if stopped:
             dask.Event(topic, client=client).set()
-        for future in futures.next_batch(block=False) if futures.has_ready() else ():
-            answer = future.result()
+        for job in [job for job, future in futures.items() if future.done()]:
+            answer = _answer(job, futures.pop(job))
             if isinstance(answer, Result):
                 yield answer
             elif isinstance(answer, DiskError):
@@ -78,6 +80,14 @@ def _as_they_come(client: Any, futures: Any, topic: str, cancelled: Cancelled) -
         time.sleep(BETWEEN_LOOKS_S)
     if stopped:
         raise stopped
+
+
+def _answer(job: MemberJob, future: Any) -> Result | DiskError | None:
+    """Return what a finished task says; a machine that was lost is a row with that reason."""
+    if future.status == "finished":
+        answer: Result | DiskError | None = future.result()
+        return answer
+    return failed(job, f"the cluster gave it up: {future.exception()}; repeat with resume")
 
 
 def _train_there(job: MemberJob, topic: str) -> Result | DiskError | None:
@@ -99,7 +109,11 @@ class _Link:
         import distributed
 
         dask: Any = distributed
-        self._topic, self._worker, self._stop = topic, dask.get_worker(), dask.Event(topic)
+        self._topic, self._worker, self._stop = (
+            topic,
+            dask.get_worker(),
+            dask.Event(topic, client=dask.get_client()),
+        )
         self._told = self._asked = time.monotonic()
         self._stopped = False
 
@@ -108,7 +122,7 @@ class _Link:
         now = time.monotonic()
         if not event.stage.startswith("training") or now - self._told >= BETWEEN_QUESTIONS_S:
             self._told = now
-            self._worker.log_event(self._topic, asdict(event))
+            self._worker.log_event(self._topic, astuple(event))
 
     def shall_stop(self) -> bool:
         """Tell whether the caller wants the work to end."""

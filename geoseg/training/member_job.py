@@ -22,7 +22,7 @@ from geoseg.training.starting import find_device
 from geoseg.training.trainer import train_on
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MemberJob:
     """What a process or a machine of a cluster needs to train one member."""
 
