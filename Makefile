@@ -25,7 +25,7 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.first_page
 	$(BIN)/python -m benchmarks.predict_2048
-	$(BIN)/python -m benchmarks.landslide_zoo
+	$(BIN)/python -m benchmarks.zoo
 	$(BIN)/python -m benchmarks.tiled_vs_whole
 
 # The browser tests need Chromium; they say so and skip where it cannot be installed.
