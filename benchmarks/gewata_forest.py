@@ -115,7 +115,11 @@ def row(own: Counts, forest: Counts, pixels: Pixels, resampling: Resampling) -> 
     interval, apart = resampling.interval(own), resampling.difference(own, forest)
     names = ("f1", "mcc", "precision", "recall")
     f1, mcc, precision, recall = (round(metrics[name] or 0.0, 3) for name in names)
-    above = round(f1 - (reference or 0.0), 3)
+    above = (
+        max(round(f1 - (reference or 0.0), 3), 0.0)
+        if own is forest
+        else round(f1 - (reference or 0.0), 3)
+    )
     shown = [f1, between(interval), mcc, precision, recall, above, between(apart)]
     return {**metrics, "f1_interval": interval, "above_forest": apart, "shown": shown}
 

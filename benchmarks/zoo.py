@@ -3,7 +3,8 @@
     python -m benchmarks.zoo
 
 The simulated scenes of the shipped zoo are made again from their seeds: four validation scenes fit
-the ensembles, the test scene, which no network saw, judges. Rankings and fits are put beside the
+the ensembles; the test scene and one scene each of four other kinds of country judge, which no
+network saw. Rankings and fits are put beside the
 networks, where the Models page and predictions read them. `--again` only writes the page anew.
 """
 
@@ -36,6 +37,8 @@ RESULTS = HERE / "results/zoo.json"
 PAGE = HERE.parent / "docs/zoo.md"
 PICTURES = HERE.parent / "docs/pictures"
 TASK = "landslides"
+MORE_GROUND = (300_100_001, 300_100_002, 300_100_004, 300_100_005)
+"""Simulated scenes of alps, rainforest, steppe and pastures, beside the test scene, a volcano."""
 
 
 def main() -> None:
@@ -119,7 +122,9 @@ def _parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--settings", nargs="+", help="only these settings")
     parser.add_argument("--dataset", type=Path, help="scenes that are already there")
     parser.add_argument("--validation", nargs="+", default=[], help="else those of split.json")
-    parser.add_argument("--test-seeds", nargs="+", type=int, default=[], help="more test scenes")
+    parser.add_argument(
+        "--test-seeds", nargs="+", type=int, default=MORE_GROUND, help="more test scenes"
+    )
     parser.add_argument("--ensemble-sizes", nargs="+", type=int, default=[10, 20, 40])
     parser.add_argument("--precision", choices=("exact", "fast"), default="exact")
     parser.add_argument("--no-turns", action="store_true", help="skip flips and turns")

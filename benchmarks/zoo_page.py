@@ -17,7 +17,7 @@ Everything between the two marks below is made by one command, `python -m benchm
 networks in `pretrained/`. The same tables and figures for any zoo and any labelled ground come from
 `geoseg models rank` and from the page *Models*.
 
-**All of it is simulated.** The networks learned from simulated scenes and are judged on one that
+**All of it is simulated.** The networks learned from simulated scenes and are judged on others that
 none of them saw.
 
 What this can show: that training, ranking, averaging and everything fitted on validation scenes do
@@ -94,7 +94,7 @@ def _improvements(rankings: Rankings) -> Iterator[str]:
 
 def _variants(rankings: Rankings) -> Iterator[str]:
     yield "## Better ensembles than the mean of the best ten?\n"
-    yield "Everything was fitted on the validation scenes; the test scene only judges. *Networks* is"
+    yield "Everything was fitted on the validation scenes; the test scenes only judge. *Networks* is"
     yield "how many are asked. Log loss and calibration error (mean gap between said and true share)"
     yield "tell whether the probability can be taken at its word: before, and after correcting it by"
     yield "one temperature, which moves no pixel across 0.5.\n"

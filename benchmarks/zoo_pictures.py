@@ -40,7 +40,8 @@ def _f1_by_size(axes: Any, rankings: Rankings) -> None:
         axes.plot(sizes, [s.f1 for _, s in rows], color=colour, label=f"{name}", lw=2)
         low, high = [s.low for _, s in rows], [s.high for _, s in rows]
         axes.fill_between(sizes, low, high, color=colour, alpha=0.12, lw=0)
-    axes.set(xlabel="networks averaged, best first (K)", ylabel="F1 on the simulated test scene")
+    axes.set(xlabel="networks averaged, best first (K)", ylabel="F1 on the simulated test scenes")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
     axes.legend(title="bands; shade: 95 %", frameon=False)
 

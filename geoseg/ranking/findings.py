@@ -40,7 +40,7 @@ def findings(rankings: Rankings) -> list[Finding]:
     return [
         _compared(
             "Radar alone is the worst choice of bands", rankings,
-            [(OPTICAL, RADAR), (BOTH, RADAR), (ALL, RADAR)],
+            [(OPTICAL, RADAR), (BOTH, RADAR), (ALL, RADAR)], one_refutes=True,
         ),
         _compared(
             "Both sensors together are better than either alone", rankings,
@@ -80,13 +80,24 @@ def _counts(ranking: Ranking) -> np.ndarray:
     return np.array(found.counts, np.int64)
 
 
-def _compared(claim: str, rankings: Rankings, pairs: list[tuple[str, str]]) -> Finding:
+def _compared(
+    claim: str, rankings: Rankings, pairs: list[tuple[str, str]], one_refutes: bool = False
+) -> Finding:
+    """Judge a claim that the first of every pair is better than the second.
+
+    Args:
+        claim: In words.
+        rankings: As in `findings`.
+        pairs: Better and worse setting, as the claim has it.
+        one_refutes: A single pair that is surely the other way round makes the claim false.
+    """
     there = [pair for pair in pairs if pair[0] in rankings and pair[1] in rankings]
     if not there:
         return Finding(claim, UNTESTED, "the settings it compares are not all in this zoo")
     rows = {pair: between(rankings[pair[0]], rankings[pair[1]]) for pair in there}
     words = "; ".join(f"{a} against {b} {_words(row)}" for (a, b), row in rows.items())
-    return Finding(claim, _verdict(list(rows.values())), words)
+    refuted = one_refutes and any(row.is_below for row in rows.values())
+    return Finding(claim, NOT if refuted else _verdict(list(rows.values())), words)
 
 
 def _ensembles_win(rankings: Rankings) -> Finding:

@@ -67,6 +67,11 @@ def test_a_radar_that_is_best_does_not(as_published, ranked):
     assert both == IN_PART
 
 
+def test_one_setting_surely_below_radar_makes_radar_not_the_worst(as_published, ranked):
+    changed = {**as_published, "s2": with_hits(ranked[0], (2, 4, 4))}
+    assert verdicts(changed)[0] == NOT
+
+
 def test_settings_that_are_alike_leave_it_undecided(ranked):
     same = {name: with_hits(ranked[0], (9, 12, 12)) for name in ("s1", "s2", "s1s2", "all")}
     assert verdicts(same)[:2] == [UNSURE, UNSURE]
