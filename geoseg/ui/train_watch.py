@@ -29,7 +29,7 @@ from geoseg.workspace.trainings import (
 from geoseg.workspace.zoos import Zoo, get_zoo
 
 POLL_SECONDS = 2.0
-BETWEEN = ":gray[ · ]"
+BETWEEN = " · "
 
 
 def watch(training_id: str) -> None:
