@@ -43,7 +43,7 @@ def gewata(shared_data, tmp_path_factory) -> Path:
     rasters = [crop(source / f"Gewata{band}.tif", folder / f"Gewata{band}.tif") for band in BANDS]
     reference = crop(source / "lulcGewata.tif", folder / "lulcGewata.tif")
     command = [sys.executable, "-m", "geoseg", "predict", *map(str, rasters)]
-    command += ["--task", "wetlands", "--setting", "landsat", "--ensemble-size", "4"]
+    command += ["--task", "wetlands", "--setting", "landsat", "--ensemble-size", "10"]
     command += ["--reference", str(reference), "--out", str(folder / "out"), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -59,7 +59,7 @@ def test_every_product_of_the_contract_is_there(gewata):
 @pytest.mark.weights
 def test_the_wetlands_of_the_unseen_rows_are_found(gewata):
     metrics = json.loads((gewata / "out/metrics.json").read_text())
-    # Known to be reachable: a random forest 0.59, one resnet18 U-Net 0.82.
+    # The ten best together reach 0.84 here, a random forest 0.59.
     assert metrics["f1"] > 0.82
     assert metrics["mcc"] > 0.75
 
