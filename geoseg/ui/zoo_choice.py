@@ -5,7 +5,7 @@ import streamlit as st
 from geoseg.models.zoo import list_members
 from geoseg.ranking import Ranking
 from geoseg.ranking.files import ranking_path
-from geoseg.tasks import CUSTOM, Setting, Task
+from geoseg.tasks import CUSTOM, TASKS, Setting, Task
 from geoseg.ui import cached
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import remember, remembered, require
@@ -42,7 +42,8 @@ def choose_setting(zoo: Zoo) -> tuple[Task, Setting]:
     if not there:
         require("This zoo holds no networks.", Page.TRAIN, "Train some")
     left, right = st.columns([1, 3])
-    tasks = {name: known_task(name) for name in there if name != CUSTOM or _is_known(name)}
+    order = sorted(there, key=lambda name: list(TASKS).index(name) if name in TASKS else len(TASKS))
+    tasks = {name: known_task(name) for name in order if name != CUSTOM or _is_known(name)}
     with left:
         name = st.selectbox("What is mapped", list(tasks), format_func=lambda key: tasks[key].title)
     task = tasks[name]
