@@ -2,8 +2,8 @@
 
 import os
 import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,8 +25,11 @@ def partial_folder(out: Path) -> Iterator[Path]:
     """
     made = _make(out)
     try:
-        hidden = _hidden(out)
+        remove_leftovers(out)
+        hidden = out / f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
         try:
+            # Made inside, so that a Ctrl-C at this very moment leaves nothing behind.
+            _make_hidden(hidden)
             yield hidden
             _move_in_place(hidden, out)
         finally:
@@ -75,12 +78,11 @@ def _make(out: Path) -> list[Path]:
     return missing
 
 
-def _hidden(out: Path) -> Path:
-    remove_leftovers(out)
+def _make_hidden(hidden: Path) -> None:
     try:
-        return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=out))
+        hidden.mkdir(mode=0o700)
     except OSError as error:
-        raise _refusal(out, error) from error
+        raise _refusal(hidden.parent, error) from error
 
 
 def _refusal(out: Path, error: OSError) -> DiskError:

@@ -7,6 +7,7 @@ that wish. There is no callable on the stack, so there is nothing that could run
 """
 
 import pickletools
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -82,15 +83,23 @@ def read_pickle(data: bytes) -> Any:
         raise ModelError(
             f"its pickle has {len(data) >> 20} MB, expected about 1; it is not a checkpoint"
         )
-    machine = _Machine()
     try:
-        for opcode, argument, _ in islice(pickletools.genops(data), MAX_WORDS):
-            if opcode.name == "STOP":
-                return machine.pop()
-            _OPERATIONS[opcode.name](machine, argument)
+        with warnings.catch_warnings():
+            # Names with a backslash make the disassembler warn; here they are only notes.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return _play(data)
     except (ValueError, IndexError, KeyError, TypeError, OverflowError) as error:
         reason = str(error)[:LONGEST_REASON]
         raise ModelError(f"its pickle is damaged ({reason}); fetch the file again") from error
+
+
+def _play(data: bytes) -> Any:
+    """Follow the words of a pickle to its end."""
+    machine = _Machine()
+    for opcode, argument, _ in islice(pickletools.genops(data), MAX_WORDS):
+        if opcode.name == "STOP":
+            return machine.pop()
+        _OPERATIONS[opcode.name](machine, argument)
     raise ModelError("its pickle does not come to an end; it is not a checkpoint")
 
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geoseg.errors import ModelError
@@ -91,6 +91,7 @@ def test_any_bytes_are_read_or_refused(data):
         read_pickle(data)
 
 
+@example(place=90, byte=92)  # a backslash in a name
 @given(place=st.integers(0, 400), byte=st.integers(0, 255))
 def test_a_changed_byte_is_read_or_refused(place, byte):
     data = bytearray(pickle.dumps({"a": [1, 2.5, ("x", None)], "b": OrderedDict(c=b"y" * 300)}, 2))
