@@ -115,11 +115,7 @@ def row(own: Counts, forest: Counts, pixels: Pixels, resampling: Resampling) -> 
     interval, apart = resampling.interval(own), resampling.difference(own, forest)
     names = ("f1", "mcc", "precision", "recall")
     f1, mcc, precision, recall = (round(metrics[name] or 0.0, 3) for name in names)
-    above = (
-        max(round(f1 - (reference or 0.0), 3), 0.0)
-        if own is forest
-        else round(f1 - (reference or 0.0), 3)
-    )
+    above = round(f1 - (reference or 0.0), 3) + 0.0  # no -0.0
     shown = [f1, between(interval), mcc, precision, recall, above, between(apart)]
     return {**metrics, "f1_interval": interval, "above_forest": apart, "shown": shown}
 
