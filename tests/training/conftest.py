@@ -1,7 +1,17 @@
 import pytest
+import torch
 
 from geoseg.training.settings import TrainSettings
 from tests.training.made_up import wet_scene, write_pair
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Weights are the same to the last bit only for one number of threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture
