@@ -9,7 +9,7 @@ from geoseg.ui.zoo_words import LEAD, NO_RANKING
 
 try:
     with head_with_choice("Models", LEAD):
-        zoo = zoo_choice.choose_zoo()
+        zoo = zoo_choice.choose_zoo("Zoo")
     task, setting = zoo_choice.choose_setting(zoo)
     members = cached.members(task.name, setting.name, zoo.models)
     ranking = zoo_judging.choose_ranking(zoo, task, setting)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from geoseg.errors import GeosegError
 from geoseg.jobs.queue import submit
-from geoseg.ui import areas, cached, forms, runs
+from geoseg.ui import areas, cached, forms, runs, zoo_choice
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import head, head_with_choice, link, require, simulated_badge
 from geoseg.ui.tasks import known_task
@@ -24,7 +24,7 @@ try:
     stack = areas.open_area(area.rasters, task, matches)
     choices, summary = st.columns(2, gap="large")
     with choices:
-        zoo = forms.zoo_form(task)
+        zoo = zoo_choice.choose_zoo("Zoo: whose networks to ask", task)
         setting = forms.setting_form(task, matches, zoo.setting)
         if setting is None:
             require("No setting has all its bands.", Page.STUDY_AREA, "Check the band table")

@@ -11,7 +11,7 @@ from geoseg.stack import BandMatch, RasterStack, match_bands, open_stack
 from geoseg.tasks import Task
 from geoseg.ui import cached
 from geoseg.ui.keys import Address
-from geoseg.ui.layout import remember, remembered
+from geoseg.ui.layout import choose_remembered
 from geoseg.ui.map import show_map
 from geoseg.ui.scenes import area_scene, pictures
 from geoseg.ui.words import HOW_MATCHED, TERMS, area
@@ -24,17 +24,8 @@ def choose_area() -> Area:
     """Let the user choose a study area; the address decides first, then the demo area."""
     ensure_demo_area()
     areas = {area.id: area for area in list_areas()}
-    wanted = remembered(Address.AREA)
-    ids = list(areas)
-    chosen = st.selectbox(
-        "Study area",
-        ids,
-        index=ids.index(wanted) if wanted in areas else 0,
-        format_func=lambda area_id: areas[area_id].title,
-        help=TERMS["study area"],
-    )
-    remember(Address.AREA, chosen)
-    return areas[chosen]
+    titles = {area.id: area.title for area in areas.values()}
+    return areas[choose_remembered("Study area", titles, Address.AREA, TERMS["study area"])]
 
 
 def matches_of(rasters: Sequence[Path], task: Task, chosen: Mapping[str, str]) -> list[BandMatch]:

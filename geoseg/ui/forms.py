@@ -15,39 +15,17 @@ from geoseg.stack import BandMatch, RasterStack
 from geoseg.stack.statistics import unit_warnings
 from geoseg.tasks import Setting, Task
 from geoseg.ui import cached
-from geoseg.ui.keys import Address
-from geoseg.ui.layout import remember, remembered
 from geoseg.ui.tasks import known_task
 from geoseg.ui.words import TERMS
 from geoseg.ui.zoo_ensembles import check, ensemble_form
 from geoseg.workspace import Area
-from geoseg.workspace.zoos import SHIPPED, Zoo, list_zoos
+from geoseg.workspace.zoos import Zoo
 
 USUAL_MEMBERS = 4
 TRAINED_ON_LETTERS = 60
 Precision = Literal["exact", "fast"]
 EXACT: Precision = "exact"
 EXACTNESS: dict[Precision, str] = {"exact": "Exact", "fast": "Fast"}
-
-
-def zoo_form(task: Task) -> Zoo:
-    """Let the user choose whose networks to ask; the address decides first, then the shipped."""
-    zoos = {zoo.id: zoo for zoo in list_zoos(task.name)}
-    if len(zoos) == 1:
-        return zoos[SHIPPED]
-    wanted = remembered(Address.ZOO)
-    ids = list(zoos)
-    chosen = st.selectbox(
-        "Zoo: whose networks to ask",
-        ids,
-        index=ids.index(wanted) if wanted in zoos else 0,
-        format_func=lambda zoo_id: zoos[zoo_id].title,
-        help=TERMS["zoo"],
-    )
-    remember(Address.ZOO, chosen)
-    for words in zoos[chosen].warnings:
-        st.caption(f":material/warning: {words}")
-    return zoos[chosen]
 
 
 def setting_form(task: Task, matches: Sequence[BandMatch], usual: str = "") -> Setting | None:

@@ -80,3 +80,19 @@ def remember(name: Address, value: str) -> None:
 def remembered(name: Address) -> str | None:
     """Return the run or area of the address, else the one this session looked at last."""
     return st.query_params.get(name) or st.session_state.get(f"last_{name}")
+
+
+def choose_remembered(label: str, titles: Mapping[str, str], name: Address, about: str) -> str:
+    """Let the user choose one of several by title; the address decides first, then the order.
+
+    Args:
+        label: Of the box.
+        titles: Id -> title, the usual one first.
+        name: Part of the address that holds the id.
+        about: Help text.
+    """
+    ids, wanted = list(titles), remembered(name)
+    first = ids.index(wanted) if wanted is not None and wanted in titles else 0
+    chosen = st.selectbox(label, ids, index=first, format_func=titles.__getitem__, help=about)
+    remember(name, chosen)
+    return chosen

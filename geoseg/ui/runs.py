@@ -1,10 +1,12 @@
 """Runs as the pages show them: choosing one, watching one live, its state in words."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from geoseg.errors import WorkspaceError
 from geoseg.ui.keys import Address, Page
-from geoseg.ui.layout import link, remember, remembered, require
+from geoseg.ui.layout import choose_remembered, link, remembered, require
 from geoseg.ui.words import STATUS, duration, when
 from geoseg.workspace import RunState, list_runs, read_state, request_cancel
 from geoseg.workspace.ledger import JobState
@@ -22,15 +24,8 @@ def choose_finished() -> RunState:
     wanted = remembered(Address.RUN)
     if wanted and wanted not in titles:
         _explain_unfinished(wanted)
-    ids = list(titles)
-    chosen = st.selectbox(
-        "Run",
-        ids,
-        index=ids.index(wanted) if wanted in titles else 0,
-        format_func=titles.__getitem__,
-        help="A finished prediction; the newest comes first.",
-    )
-    remember(Address.RUN, chosen)
+    about = "A finished prediction; the newest comes first."
+    chosen = choose_remembered("Run", titles, Address.RUN, about)
     return next(run for run in finished if run.id == chosen)
 
 
@@ -45,7 +40,7 @@ def watch(run_id: str, compact: bool = False) -> None:
 def show_end(state: RunState) -> None:
     """Say how a run ended."""
     if state.status == "finished":
-        st.success(f"**{state.title}** is finished. {_took(state)}", icon=":material/check_circle:")
+        st.success(f"**{state.title}** is finished. {took(state)}", icon=":material/check_circle:")
     elif state.status == "cancelled":
         st.warning(f"**{state.title}** was cancelled.", icon=":material/cancel:")
     elif state.status == "failed":
@@ -67,9 +62,18 @@ def what_next(run_id: str) -> None:
 
 
 def badge(state: JobState) -> None:
-    """Show the state of a run or training as a small coloured word."""
+    """Show the state of work in the queue as a small coloured word."""
     word, colour = STATUS[state.status]
     st.badge(word, color=colour)  # type: ignore[arg-type]
+
+
+def head_with_cancel(state: JobState) -> bool:
+    """Show title and state of work beside a button; True where it was pressed."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{state.title}**", width="content")
+        badge(state)
+        st.space("stretch")
+        return st.button("Cancel", key=f"cancel_{state.id}", icon=":material/cancel:")
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -78,13 +82,12 @@ def _live(run_id: str, compact: bool) -> None:
     if state.status not in ACTIVE:
         st.rerun(scope="app")
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{state.title}**", width="content")
-            badge(state)
-            st.space("stretch")
-            if st.button("Cancel", key=f"cancel_{run_id}", icon=":material/cancel:"):
-                request_cancel(run_id)
-        _progress(state, compact)
+        if head_with_cancel(state):
+            request_cancel(run_id)
+        show_progress(state)
+        if not compact and state.status == "running":
+            for name, (done, total) in state.per_member.items():
+                st.progress(_share(done, total), text=f"{name}: {done} of {total} tiles")
     if not compact:
         st.caption(
             "You can close this page: the run goes on. Its address opens it again, and so does "
@@ -92,20 +95,17 @@ def _live(run_id: str, compact: bool) -> None:
         )
 
 
-def _progress(state: RunState, compact: bool) -> None:
+def show_progress(state: JobState) -> None:
+    """Show how far work has come, or how much waits before it."""
     if state.status == "queued":
         place = state.queue_position or 1
-        ahead = "It is next." if place == 1 else f"{place - 1} runs come first."
+        ahead = "It is next." if place == 1 else f"{place - 1} others come first."
         st.progress(0.0, text=f"Waiting for the machine. {ahead}")
         return
     st.progress(_share(state.done, state.total), text=_stage(state))
-    if compact:
-        return
-    for name, (done, total) in state.per_member.items():
-        st.progress(_share(done, total), text=f"{name}: {done} of {total} tiles")
 
 
-def _stage(state: RunState) -> str:
+def _stage(state: JobState) -> str:
     text = (state.stage or "starting").capitalize()
     return f"{text}: {state.done} of {state.total}" if state.total else f"{text} ..."
 
@@ -114,9 +114,8 @@ def _share(done: int, total: int) -> float:
     return min(1.0, done / total) if total else 0.0
 
 
-def _took(state: RunState) -> str:
-    from datetime import datetime
-
+def took(state: JobState) -> str:
+    """Say how long finished work took; empty where that is not known."""
     if not (state.started and state.finished):
         return ""
     gone = datetime.fromisoformat(state.finished) - datetime.fromisoformat(state.started)

@@ -12,7 +12,7 @@ from geoseg.training.results import Result
 from geoseg.ui import cached
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import link, simulated_badge
-from geoseg.ui.runs import ACTIVE, badge
+from geoseg.ui.runs import ACTIVE, badge, took
 from geoseg.ui.tasks import known_task
 from geoseg.ui.train_words import CLOSED, CURVES, WAITING_FOR_CURVES
 from geoseg.ui.words import TERMS, duration
@@ -157,20 +157,13 @@ def _time_left(state: TrainingState) -> str:
 
 def _end(state: TrainingState) -> None:
     if state.status == "finished":
-        st.success(f"**{state.title}** is trained. {_took(state)}", icon=":material/check_circle:")
+        st.success(f"**{state.title}** is trained. {took(state)}", icon=":material/check_circle:")
     elif state.status == "cancelled":
         st.warning(
             f"**{state.title}** was stopped: {state.message}.", icon=":material/stop_circle:"
         )
     else:
         st.error(f"**{state.title}** broke off: {state.message}", icon=":material/error:")
-
-
-def _took(state: TrainingState) -> str:
-    if not (state.started and state.finished):
-        return ""
-    gone = datetime.fromisoformat(state.finished) - datetime.fromisoformat(state.started)
-    return f"It took {duration(gone.total_seconds())}."
 
 
 def _curves(histories: Histories) -> None:

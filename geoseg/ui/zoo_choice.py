@@ -1,4 +1,4 @@
-"""Which zoo, task and setting the Models page shows."""
+"""Which zoo a page asks, and which task and setting of it the Models page shows."""
 
 import streamlit as st
 
@@ -8,28 +8,27 @@ from geoseg.ranking.files import ranking_path
 from geoseg.tasks import CUSTOM, TASKS, Setting, Task
 from geoseg.ui import cached
 from geoseg.ui.keys import Address, Page
-from geoseg.ui.layout import remember, remembered, require
+from geoseg.ui.layout import choose_remembered, require
 from geoseg.ui.tasks import known_task
 from geoseg.ui.words import TERMS
 from geoseg.workspace.zoos import SHIPPED, Zoo, list_zoos
 
 
-def choose_zoo() -> Zoo:
-    """Let the user choose a zoo; the address decides first, then the shipped one."""
-    zoos = {zoo.id: zoo for zoo in list_zoos()}
-    wanted = remembered(Address.ZOO)
-    ids = list(zoos)
-    chosen = st.selectbox(
-        "Zoo",
-        ids,
-        index=ids.index(wanted) if wanted in zoos else ids.index(SHIPPED),
-        format_func=lambda zoo_id: zoos[zoo_id].title,
-        help=TERMS["zoo"],
-    )
-    remember(Address.ZOO, chosen)
-    for words in zoos[chosen].warnings:
+def choose_zoo(label: str, task: Task | None = None) -> Zoo:
+    """Let the user choose a zoo, the shipped one first; with its doubts.
+
+    Args:
+        label: Of the box.
+        task: Only zoos of this task; where that leaves the shipped one alone, nothing is asked.
+    """
+    zoos = {zoo.id: zoo for zoo in list_zoos(task.name if task else None)}
+    if task and len(zoos) == 1:
+        return zoos[SHIPPED]
+    titles = {zoo.id: zoo.title for zoo in zoos.values()}
+    zoo = zoos[choose_remembered(label, titles, Address.ZOO, TERMS["zoo"])]
+    for words in zoo.warnings:
         st.caption(f":material/warning: {words}")
-    return zoos[chosen]
+    return zoo
 
 
 def choose_setting(zoo: Zoo) -> tuple[Task, Setting]:

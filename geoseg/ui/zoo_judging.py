@@ -12,7 +12,7 @@ from geoseg.tasks import Setting, Task
 from geoseg.ui import areas, cached
 from geoseg.ui.keys import Page
 from geoseg.ui.layout import link
-from geoseg.ui.runs import ACTIVE, badge
+from geoseg.ui.runs import ACTIVE, head_with_cancel, show_progress
 from geoseg.ui.words import when
 from geoseg.ui.zoo_words import FIT, JUDGE, TURNS
 from geoseg.workspace import Area, ensure_demo_area, list_areas
@@ -115,17 +115,9 @@ def _live(ranking_id: str) -> None:
     if state.status not in ACTIVE:
         st.rerun(scope="app")
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{state.title}**", width="content")
-            badge(state)
-            st.space("stretch")
-            if st.button("Cancel", key=f"cancel_{ranking_id}", icon=":material/cancel:"):
-                cancel_ranking(ranking_id)
-        st.progress(
-            min(1.0, state.done / state.total) if state.total else 0.0,
-            text=state.stage.capitalize()
-            + (f": {state.done} of {state.total}" if state.total else ""),
-        )
+        if head_with_cancel(state):
+            cancel_ranking(ranking_id)
+        show_progress(state)
 
 
 def _failed(state: RankingState) -> None:
