@@ -30,11 +30,14 @@ CAPTION = "A simulated valley: green rightly found, blue missed, red false alarm
 MAP_HEIGHT = 530
 OWN_SETTING, OWN_MEMBERS = "s1s2", 2
 TAKE_HOME = ("classes.tif", "polygons.gpkg", "report.html")
+WAYS_A_ROW = 3
 WAYS = (
     (Page.STUDY_AREA, "Study area", "Bring your own rasters, or look at the demo area."),
     (Page.PREDICT, "Predict", "Choose the evidence and the networks, and run."),
     (Page.COMPARE, "Compare", "Look at a finished map beside the reference."),
     (Page.RESULTS, "Results", "Download maps and outlines for QGIS and ArcGIS."),
+    (Page.TRAIN, "Train", "Teach networks what you have mapped on your own ground."),
+    (Page.MODELS, "Models", "See which networks there are, and how good each is."),
 )
 
 
@@ -67,7 +70,8 @@ def invite() -> None:
 def ways_to_work() -> None:
     """Show the pages for those who know their way."""
     st.subheader("Or start to work", anchor=False)
-    for column, (page, label, text) in zip(st.columns(len(WAYS)), WAYS, strict=True):
+    columns = [*st.columns(WAYS_A_ROW), *st.columns(WAYS_A_ROW)]
+    for column, (page, label, text) in zip(columns, WAYS, strict=True):
         with column.container(border=True, height="stretch"):
             link(page, f"**{label}**", {})
             st.caption(text)
