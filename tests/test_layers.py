@@ -10,8 +10,8 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "geoseg"
 ORDER = (
-    "errors progress settings grid tasks stack simulate models training published inference "
-    "mapping evaluation ranking figures exports pipeline workspace jobs web ui cli"
+    "errors progress settings grid tasks stack predictors simulate models training published inference "
+    "mapping evaluation ranking figures exports pipeline comparison workspace jobs web ui cli"
 ).split()
 HOME = {
     "torch": {"models", "training", "inference"},

@@ -1,0 +1,1 @@
+"""Raw layers -> predictors computed from them, each with its source."""
