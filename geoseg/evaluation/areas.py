@@ -16,7 +16,7 @@ from geoseg.errors import GridError
 from geoseg.evaluation.counts import UNKNOWN, Confusion, Metrics, count
 from geoseg.grid import Grid
 from geoseg.stack.aoi import touching
-from geoseg.stack.polygons import read_polygons
+from geoseg.stack.shapes import read_polygons
 
 NAME_COLUMNS = ("name", "title", "label", "id")
 

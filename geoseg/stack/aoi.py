@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geoseg.errors import GridError
 from geoseg.grid import Grid
 from geoseg.stack.common_grid import snapped_window
-from geoseg.stack.polygons import read_polygons
+from geoseg.stack.shapes import read_polygons
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from geoseg.grid import Grid
 from geoseg.stack.aoi import touching
 from geoseg.stack.blocks import blocks
 from geoseg.stack.common_grid import bounds_in, lines_up
-from geoseg.stack.polygons import is_vector, read_polygons
 from geoseg.stack.reading import FileReader, open_on_grid
+from geoseg.stack.shapes import is_vector, read_polygons
 from geoseg.stack.source import BandSource, RasterInfo, inspect_raster
 from geoseg.stack.stack import check_inside
 from geoseg.tasks import Task
