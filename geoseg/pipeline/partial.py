@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,10 +15,17 @@ PREFIX = ".partial-"
 
 
 @contextmanager
-def partial_folder(out: Path) -> Iterator[Path]:
+def partial_folder(
+    out: Path, *, is_ours: Callable[[str], bool] = is_product, record: str = RECORD
+) -> Iterator[Path]:
     """Give a hidden folder inside `out`; its files replace those of an older run on success.
 
     On any fault or cancel `out` is as it was, and gone again where it did not exist before.
+
+    Args:
+        out: Where the files are wanted.
+        is_ours: Tells by its name whether an older file of `out` goes when it is not made anew.
+        record: The file that goes first and comes last.
 
     Raises:
         DiskError: `out` cannot be made or written to.
@@ -31,7 +38,7 @@ def partial_folder(out: Path) -> Iterator[Path]:
             # Made inside, so that a Ctrl-C at this very moment leaves nothing behind.
             _make_hidden(hidden)
             yield hidden
-            _move_in_place(hidden, out)
+            _move_in_place(hidden, out, is_ours, record)
         finally:
             shutil.rmtree(hidden, ignore_errors=True)
     except BaseException:
@@ -92,18 +99,28 @@ def _refusal(out: Path, error: OSError) -> DiskError:
     )
 
 
-def _move_in_place(hidden: Path, out: Path) -> None:
+def _move_in_place(hidden: Path, out: Path, is_ours: Callable[[str], bool], record: str) -> None:
     """Replace the products of `out`; the record goes first and comes last, so it never lies."""
     fresh = {path.name for path in hidden.iterdir() if not path.name.startswith(".")}
     try:
-        (out / RECORD).unlink(missing_ok=True)
-        for name in sorted(fresh, key=lambda name: name == RECORD):
+        (out / record).unlink(missing_ok=True)
+        for name in sorted(fresh, key=lambda name: name == record):
+            if (out / name).is_dir():
+                shutil.rmtree(out / name)
             (hidden / name).replace(out / name)
         for stale in out.iterdir():
-            if is_product(stale.name) and stale.name not in fresh:
-                stale.unlink()
+            if is_ours(stale.name) and stale.name not in fresh:
+                _remove(stale)
     except OSError as error:
         raise _refusal(out, error) from error
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, or a folder with all in it."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def _lives(process_id: int) -> bool:

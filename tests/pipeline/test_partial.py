@@ -75,3 +75,17 @@ def test_leftovers_of_the_dead_go_and_those_of_the_living_stay(tmp_path):
 def test_the_nearest_folder_is_the_deepest_that_exists(tmp_path):
     assert nearest_folder(tmp_path / "a" / "b") == tmp_path
     assert nearest_folder(tmp_path) == tmp_path
+
+
+def test_a_folder_replaces_an_older_one_and_foreign_products_stay(tmp_path):
+    for name in ("metrics.json", "classes.tif", "areas.csv"):
+        (tmp_path / name).write_text("old")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "old.html").write_text("old")
+    ours = {"metrics.json", "figures", "areas.csv"}
+    with partial_folder(tmp_path, is_ours=ours.__contains__, record="metrics.json") as hidden:
+        (hidden / "figures").mkdir()
+        (hidden / "figures" / "new.html").write_text("new")
+        (hidden / "metrics.json").write_text("new")
+    assert contents(tmp_path) == {"metrics.json": "new", "classes.tif": "old"}
+    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["new.html"]
