@@ -24,6 +24,13 @@ CONFUSION_WORDS = {
     3: "missed: in the reference, not found",
     4: "rightly left out",
 }
+SEVEN_COLOURS = {
+    1: "#e41a1c", 2: "#2c5fd4", 3: "#c026b8", 4: "#1b9e5a", 5: "#ffd92f", 6: "#22c7d6",
+    7: "#ffffff",
+}  # fmt: skip
+"""Red, blue, magenta, green, yellow, cyan, white; the words are in `seven_words`."""
+SEVEN_GROUND: RGBA = (38, 44, 50, 110)
+"""A dark veil where neither map nor reference holds the feature, so that white is seen."""
 FEATURE_COLOUR = "#d7301f"
 REFERENCE_COLOUR = "#ffc20a"
 
@@ -33,6 +40,8 @@ _YELLOW_TO_BLUE = "ffffd9 edf8b1 c7e9b4 7fcdbb 41b6c4 1d91c0 225ea8 253494 081d5
 _BROWN_TO_WHITE = "7f3b08 b35806 e08214 fdb863 fee0b6 f7f7f7"
 _VIRIDIS = "440154 472d7b 3b528b 2c728e 21918c 28ae80 5ec962 addc30 fde725"
 _GREYS = "000000 ffffff"
+_GREENS = "edf8e9 c7e9c0 a1d99b 74c476 41ab5d 238b45 005a32"
+_PINKS = "feebe2 fcc5c0 fa9fb5 f768a1 dd3497 ae017e 7a0177"
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,24 @@ def style(kind: str, classes: Sequence[ClassLabel] = ()) -> LayerStyle:
     if kind not in STYLES:
         raise SettingsError(f"no map layer of kind {kind!r}; choose one of {', '.join(STYLES)}")
     return STYLES[kind]
+
+
+def seven_words(first: str, second: str) -> dict[int, str]:
+    """Return what the seven colours say of two maps and the reference, by stored value.
+
+    Args:
+        first: Name of the first map, e.g. "single".
+        second: Name of the second map, e.g. "ensemble".
+    """
+    return {
+        1: f"false alarm of the {first} only",
+        2: f"false alarm of the {second} only",
+        3: "false alarm of both",
+        4: "missed by both",
+        5: f"{first} right, {second} missed it",
+        6: f"{first} missed it, {second} right",
+        7: "found by both",
+    }
 
 
 def rgba(colour: str, alpha: int = 255) -> RGBA:
@@ -142,6 +169,15 @@ def _classes(classes: Sequence[ClassLabel]) -> LayerStyle:
     )  # fmt: skip
 
 
+def _seven(kind: str, title: str, names: tuple[str, str], about: str) -> LayerStyle:
+    colours = {value: rgba(colour) for value, colour in SEVEN_COLOURS.items()}
+    return LayerStyle(
+        kind, title, colours | {0: SEVEN_GROUND, NO_DATA: CLEAR}, None,
+        [(words, SEVEN_COLOURS[value]) for value, words in seven_words(*names).items()],
+        help=about,
+    )  # fmt: skip
+
+
 STYLES: dict[str, LayerStyle] = {
     "probability": LayerStyle(
         "probability", "Probability", _ramp(_YELLOW_TO_RED, faint_below=0.25), (0.0, 1.0),
@@ -176,6 +212,31 @@ STYLES: dict[str, LayerStyle] = {
         "reference", "Reference", {0: CLEAR, 1: rgba(REFERENCE_COLOUR), NO_DATA: CLEAR}, None,
         [("in the reference", REFERENCE_COLOUR)],
         help="What people mapped; the truth the prediction is measured by.",
+    ),
+    "single_vs_ensemble": _seven(
+        "single_vs_ensemble", "Single best and ensemble", ("single", "ensemble"),
+        "The best network alone and the ensemble, both beside the reference.",
+    ),
+    "run_vs_run": _seven(
+        "run_vs_run", "Two runs", ("first run", "second run"),
+        "Two runs of the same area, both beside the reference.",
+    ),
+    "single_best": LayerStyle(
+        "single_best", "Probability of the best network alone",
+        _ramp(_YELLOW_TO_RED, faint_below=0.25), (0.0, 1.0),
+        _ends(_YELLOW_TO_RED, ["0 %", "25 %", "50 %", "75 %", "100 %"]),
+        help="What the one network of the highest validation F1 says by itself.",
+    ),
+    "entropy": LayerStyle(
+        "entropy", "How unsure in all", _ramp(_GREENS, faint_below=0.25), (0.0, 1.0),
+        _ends(_GREENS, ["sure", "half", "a coin toss"]),
+        help="Entropy of the ensemble's probability: high where it is near one half.",
+    ),
+    "mutual_information": LayerStyle(
+        "mutual_information", "Unsure because networks differ", _ramp(_PINKS, faint_below=0.25),
+        (0.0, 0.3), _ends(_PINKS, ["0", "0.15", "0.3 and more"]), unit="bits",
+        help="The part of the doubt that comes from networks contradicting each other; more and "
+        "better training data can lower it.",
     ),
     "rgb": LayerStyle("rgb", "Imagery", _ramp(_GREYS), None, [],
                       help="Three bands of the study area shown as red, green and blue."),

@@ -35,7 +35,10 @@ def test_a_ramp_has_as_many_steps_as_asked_and_keeps_its_ends(kind):
     assert look.table(9)[8] == look.colormap[-1][1]
 
 
-@pytest.mark.parametrize("kind", ["probability", "spread", "agreement", "coverage", "band"])
+@pytest.mark.parametrize(
+    "kind",
+    ["probability", "spread", "agreement", "coverage", "entropy", "mutual_information", "band"],
+)
 def test_a_sequential_ramp_reads_in_grey_too(kind):
     light = [luminance(colour) for colour in style(kind).table(9).values()]
     steps = [b - a for a, b in pairwise(light)]
@@ -55,7 +58,7 @@ def test_the_error_map_has_the_colours_of_the_reference_work():
     assert max(rest) - min(rest) < 20
 
 
-@pytest.mark.parametrize("kind", ["classes", "confusion", "reference"])
+@pytest.mark.parametrize("kind", ["classes", "confusion", "reference", "run_vs_run"])
 def test_no_data_is_clear(kind):
     assert style(kind).table()[NO_DATA][3] == 0
 
@@ -66,6 +69,25 @@ def test_a_task_colours_its_own_classes(task):
     assert look.legend == [(task.classes[1].name, task.classes[1].colour)]
     assert hex_colour(look.table()[1]) == task.classes[1].colour
     assert look.table()[0][3] == 0
+
+
+def test_the_seven_colours_are_named_by_what_they_are():
+    red, blue, magenta, green, yellow, cyan, white = (
+        style("single_vs_ensemble").table()[value][:3] for value in range(1, 8)
+    )
+    assert max(red) == red[0]
+    assert max(blue) == blue[2]
+    assert min(magenta) == magenta[1]
+    assert max(green) == green[1]
+    assert min(yellow) == yellow[2]
+    assert min(cyan) == cyan[0]
+    assert white == (255, 255, 255)
+
+
+def test_the_seven_words_name_the_two_maps():
+    words = dict(style("run_vs_run").legend)
+    assert len(words) == 7
+    assert "first run right, second run missed it" in words
 
 
 def test_colours_go_to_numbers_and_back():
