@@ -1,20 +1,18 @@
-"""A finished run on the map: prediction, reference, errors, how sure, and the scores."""
+"""A finished run from every side: map, scores, where, objects, how sure, why, known traps."""
 
 import streamlit as st
 
 from geoseg.errors import GeosegError
-from geoseg.ui import runs, scores
+from geoseg.ui import compare_choice, compare_views, scores
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import head_with_choice, link
-from geoseg.ui.map import show_map
-from geoseg.ui.scenes import run_scene
 
 try:
-    with head_with_choice("Compare", "Where is the map right, wrong, unsure? Click for values."):
-        run = runs.choose_finished()
-    show_map(run_scene(run.id))
-    link(Page.RESULTS, "Take the files home", {Address.RUN: run.id}, icon="download")
-    scores.say_warnings(run.id)
-    scores.show(run.id)
+    with head_with_choice("Compare", "Where is the map right, wrong, unsure, and why?"):
+        chosen = compare_choice.choose()
+    scores.say_warnings(chosen.run_id)
+    view = compare_views.choose_view()
+    compare_views.draw(view, chosen)
+    link(Page.RESULTS, "Take the files home", {Address.RUN: chosen.run_id}, icon="download")
 except GeosegError as error:
     st.error(str(error), icon=":material/error:")

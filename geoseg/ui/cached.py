@@ -64,6 +64,12 @@ def curve(folder: Path) -> ScoreHistogram | None:
     return _curve(stamps([path])) if path.is_file() else None
 
 
+def grid_record(folder: Path) -> dict[str, Any] | None:
+    """Return the grid of a finished run as its record tells it; None where there is no record."""
+    path = folder / "run.json"
+    return _grid_record(stamps([path])) if path.is_file() else None
+
+
 def ranking(path: Path) -> Ranking | None:
     """Return a ranking; None where there is none.
 
@@ -103,6 +109,14 @@ def _curve(stamp: tuple[Stamp, ...]) -> ScoreHistogram:
 
     record = json.loads(Path(stamp[0][0]).read_text(encoding="utf-8"))
     return ScoreHistogram.from_record(record)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _grid_record(stamp: tuple[Stamp, ...]) -> dict[str, Any]:
+    import json
+
+    record: dict[str, Any] = json.loads(Path(stamp[0][0]).read_text(encoding="utf-8"))["grid"]
+    return record
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -15,6 +15,8 @@ class Address(StrEnum):
     ZOO = "zoo"
     SETTING = "setting"
     RANKING = "ranking"
+    OTHER = "other"
+    VIEW = "view"
 
 
 class Key(StrEnum):
@@ -23,6 +25,7 @@ class Key(StrEnum):
     DRAFTS = "drafts"
     SUBMITTED = "submitted"
     TOUR_RUN = "tour_run"
+    VIEW = "chosen_view"
 
 
 class Page(StrEnum):

@@ -42,13 +42,13 @@ def test_a_page_opens_with_a_finished_run(finished_run, page):
 
 
 def test_compare_shows_the_scores_of_the_run(finished_run):
-    tiles = {tile.label: tile.value for tile in opened("compare.py").metric}
+    tiles = {tile.label: tile.value for tile in opened("compare.py", view="scores").metric}
     assert tiles["F1"] == "0.75"
     assert tiles["Precision"] == tiles["Recall"] == "0.75"
 
 
 def test_compare_says_what_a_reference_would_give(run_without_reference):
-    app = opened("compare.py", run=run_without_reference)
+    app = opened("compare.py", run=run_without_reference, view="scores")
     assert not app.metric
     assert "no reference" in words(app)
 

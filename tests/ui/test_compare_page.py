@@ -1,0 +1,70 @@
+"""The page Compare: every view opens with and without a reference, and the address decides."""
+
+import pytest
+
+from geoseg.ui import compare_views
+from geoseg.workspace import run_folder
+from tests.ui.conftest import make_run
+from tests.ui.test_pages import opened
+
+NAMES = [view.name for view in compare_views.existing()]
+
+
+def switch(app):
+    return next(group for group in app.get("button_group") if group.key == "chosen_view")
+
+
+@pytest.mark.parametrize("view", NAMES)
+def test_a_view_opens_with_a_reference(finished_run, view):
+    app = opened("compare.py", run=finished_run, view=view)
+    assert not app.exception
+    assert not app.error
+    assert switch(app).value == view
+
+
+@pytest.mark.parametrize("view", NAMES)
+def test_a_view_opens_without_a_reference(run_without_reference, view):
+    app = opened("compare.py", run=run_without_reference, view=view)
+    assert not app.exception
+    assert not app.error
+
+
+def test_the_map_comes_first_and_an_unknown_view_is_the_map(finished_run):
+    assert switch(opened("compare.py")).value == "map"
+    assert switch(opened("compare.py", view="nonsense")).value == "map"
+
+
+def test_the_switch_writes_the_address(finished_run):
+    app = opened("compare.py")
+    switch(app).set_value("scores").run()
+    assert not app.exception
+    assert app.query_params["view"] == "scores"
+    assert any(tile.label == "F1" for tile in app.metric)
+
+
+def test_a_new_address_moves_the_switch(finished_run):
+    app = opened("compare.py", view="scores")
+    app.query_params["view"] = "map"
+    app.run()
+    assert switch(app).value == "map"
+
+
+def test_another_run_of_the_same_grid_is_offered(demo_area, finished_run):
+    other = make_run(demo_area, with_reference=True)
+    app = opened("compare.py", run=finished_run, other=other)
+    assert not app.exception
+    beside = next(box for box in app.selectbox if box.label == "Beside it")
+    assert beside.value == other
+    beside.set_value("").run()
+    assert "other" not in app.query_params
+
+
+def test_a_run_of_another_grid_is_not_offered(demo_area, finished_run):
+    other = make_run(demo_area, with_reference=True)
+    record = run_folder(other) / "run.json"
+    text = record.read_text()
+    assert text.count('"width": 48') == 1
+    record.write_text(text.replace('"width": 48', '"width": 49'))
+    app = opened("compare.py", run=finished_run)
+    beside = next(box for box in app.selectbox if box.label == "Beside it")
+    assert len(beside.options) == 1
