@@ -10,7 +10,6 @@ import math
 import threading
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -18,9 +17,12 @@ import streamlit as st
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.figures.styles import hex_colour, style
 from geoseg.tasks import ClassLabel
+from geoseg.ui.map_scene import Bounds, DrawTarget, MapLayer, MapScene, Mode, VectorLayer
 
-Bounds = tuple[float, float, float, float]
-"""(west, south, east, north), degrees."""
+__all__ = [
+    "Bounds", "DrawTarget", "MapLayer", "MapScene", "Mode", "VectorLayer", "map_style",
+    "scene_text", "show_map", "warm_up",
+]  # fmt: skip
 
 RAMP_STEPS = 12
 EQUATOR_M_PER_PIXEL = 156543.03
@@ -31,60 +33,6 @@ PALE = {"raster-brightness-min": 0.35, "raster-contrast": -0.15}
 THRESHOLDS = [percent / 100 for percent in range(1, 100)]
 SHARP = {"classes", "confusion", "reference"}
 """Kinds whose pixels are drawn as they are, never smoothed."""
-
-
-@dataclass(frozen=True)
-class MapLayer:
-    """One layer of the map.
-
-    Attributes:
-        id: The layer's id in the registry of tiles.
-        kind: Decides colours and legend, see `geoseg.figures.styles`.
-        title: Name in the panel.
-        url: Address of its tiles.
-        visible: Shown from the start.
-        live: Follows the threshold slider.
-    """
-
-    id: str
-    kind: str
-    title: str
-    url: str
-    visible: bool = False
-    live: bool = False
-
-
-@dataclass(frozen=True)
-class MapScene:
-    """Everything one map shows.
-
-    Attributes:
-        bounds: What is seen at first.
-        pixel_size_m: Side of a ground pixel; decides how far one may zoom.
-        layers: Top layer first.
-        backgrounds: What can lie below; the first is shown.
-        point_url: Where the values at a point are asked; "" switches clicking off.
-        threshold: The run's threshold; None hides the slider.
-        curve: The scores at every threshold, where there is a reference.
-        classes: The task's legend.
-        swipe: Ids of the left and the right layer of the swipe view.
-        swipe_first: Start in the swipe view.
-        simulated: Say on the map that the data are made up.
-        description: What a screen reader says.
-    """
-
-    bounds: Bounds
-    pixel_size_m: float
-    layers: tuple[MapLayer, ...]
-    backgrounds: tuple[MapLayer, ...] = ()
-    point_url: str = ""
-    threshold: float | None = None
-    curve: ScoreHistogram | None = None
-    classes: tuple[ClassLabel, ...] = ()
-    swipe: tuple[str, str] = ("", "")
-    swipe_first: bool = False
-    simulated: bool = False
-    description: str = "Map"
 
 
 def show_map(scene: MapScene, height: int = 600) -> None:
@@ -103,7 +51,7 @@ def scene_text(scene: MapScene) -> str:
             "point_url": scene.point_url,
             "threshold": _threshold(scene),
             "swipe": swipe,
-            "swipe_first": scene.swipe_first,
+            "mode": scene.mode,
             "simulated": scene.simulated,
             "description": scene.description,
             "map": {"style": map_style(scene), "max_zoom": _native_zoom(scene) + OVERZOOM},

@@ -61,7 +61,7 @@ def run_scene(run_id: str, swipe_first: bool = False, show: Sequence[str] = ("li
         curve=cached.curve(folder),
         classes=task.classes,
         swipe=(drawn[0].id, by_kind.get("reference", by_kind.get("probability", drawn[-1].id))),
-        swipe_first=swipe_first,
+        mode="swipe" if swipe_first else "one",
         simulated=bool(record["simulated"]),
         description=f"Map of the run {request.title or run_id}",
     )
@@ -107,7 +107,7 @@ def evidence_scene(
         layers=drawn,
         point_url=layers.point_url([layer.id for layer in drawn]),
         swipe=(drawn[0].id, drawn[-1].id),
-        swipe_first=swipe_first,
+        mode="swipe" if swipe_first else "one",
         simulated=True,
         description=f"{', '.join(layer.title for layer in drawn)} of the demo area",
     )

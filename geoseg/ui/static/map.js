@@ -307,6 +307,6 @@
 
   if (window.innerWidth < 700) setPanel(false);
   buildPanel();
-  if (scene.swipe_first && scene.layers.length > 1) setSwipe(true);
+  if (scene.mode === "swipe" && scene.layers.length > 1) setSwipe(true);
   draw();
 })();
