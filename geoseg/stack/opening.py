@@ -59,7 +59,8 @@ def _layers(
     missing = [name for name in wanted if name not in found]
     if missing or not wanted:
         raise BandError(_missing_sentence(missing, infos, task, setting))
-    return [Layer(name, found[name], task.band(name).kind) for name in wanted]
+    bands = [task.band(name) for name in wanted]
+    return [Layer(band.name, found[band.name], band.kind, band.legend) for band in bands]
 
 
 def _missing_sentence(

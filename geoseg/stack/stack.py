@@ -56,11 +56,15 @@ class Stack(Protocol):
 
 @dataclass(frozen=True)
 class Layer:
-    """One band of a stack: the task's name for it, where it is read, how it may be resampled."""
+    """One band of a stack: the task's name for it, where it is read, how it may be resampled.
+
+    `legend` names the ids of a band of classes, where the task declares them.
+    """
 
     name: str
     source: BandSource
     kind: BandKind = BandKind.CONTINUOUS
+    legend: tuple[tuple[int, str], ...] = ()
 
     @property
     def resampling(self) -> Resampling:

@@ -25,6 +25,7 @@ class Band:
         help: What it tells about the ground, one sentence.
         kind: How it may be resampled.
         aliases: Further names it is recognised by, compared without case and punctuation.
+        legend: What the ids of a band of classes mean, (id, name).
     """
 
     name: str
@@ -33,6 +34,7 @@ class Band:
     help: str = ""
     kind: BandKind = BandKind.CONTINUOUS
     aliases: tuple[str, ...] = ()
+    legend: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,12 @@
 
 from geoseg.tasks.declaration import Band, BandKind, ClassLabel, Setting, Task
 
+LAND_COVER = (
+    (1, "urban"), (2, "forest"), (3, "scrub"), (4, "herbaceous"), (5, "pasture"), (6, "sparse"),
+    (7, "water"), (8, "wetland"), (9, "bare rock"), (10, "glacier and snow"),
+)  # fmt: skip
+"""Land-cover classes of Article IV; the ids are those of the simulator."""
+
 RADAR = (
     Band("preVV", "Radar VV before", "dB", "Median radar echo, vertical-vertical, month before."),
     Band("postVV", "Radar VV after", "dB", "Median radar echo, vertical-vertical, month after."),
@@ -24,7 +30,7 @@ TERRAIN_AND_COVER = (
     Band("tree_height", "Tree height", "m", "Height of the canopy.",
          aliases=("treeheight", "canopyheight", "chm")),
     Band("CART_landcover", "Land cover", "", "Land-cover class of a decision tree.",
-         BandKind.CATEGORICAL, ("landcover", "cart", "lulc", "cartlandcover")),
+         BandKind.CATEGORICAL, ("landcover", "cart", "lulc", "cartlandcover"), LAND_COVER),
     Band("dNDVI", "Greenness change", "", "NDVI after minus before: bare ground is negative.",
          aliases=("ndvichange", "ndvidiff")),
 )  # fmt: skip
