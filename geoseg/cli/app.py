@@ -2,7 +2,18 @@
 
 import typer
 
-from geoseg.cli import data, evaluate, foreign, models, predict, report, serve, simulate, train
+from geoseg.cli import (
+    data,
+    derive,
+    evaluate,
+    foreign,
+    models,
+    predict,
+    report,
+    serve,
+    simulate,
+    train,
+)
 
 app = typer.Typer(
     name="geoseg",
@@ -20,5 +31,6 @@ app.command()(simulate.simulate)
 foreign.register(models.app)
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")
+app.add_typer(derive.app, name="derive")
 app.command()(report.report)
 app.command()(serve.serve)

@@ -1,0 +1,150 @@
+"""A terrain model on disk -> one GeoTIFF of predictors, a described band each, strip by strip."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from geoseg.errors import RasterError, SettingsError
+from geoseg.exports.raster import RasterWriter
+from geoseg.predictors.catalogue import Predictor, predictor
+from geoseg.predictors.checks import terrain_warnings
+from geoseg.predictors.margin import read_with_margin
+from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
+from geoseg.stack.source import inspect_raster
+from geoseg.stack.stack import Layer, RasterStack, StackReader
+
+STAGE = "deriving predictors"
+FEET_M = 0.3048
+LEAST_SIDE = 512
+"""Pixels: side of a block, margins apart; wide windows take larger ones."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What was derived.
+
+    Attributes:
+        path: The GeoTIFF; band names are the predictors' names.
+        predictors: In the order of the bands.
+        notes: How the file was read, and every window in pixels and metres.
+        warnings: What may spoil the predictors.
+    """
+
+    path: Path
+    predictors: tuple[Predictor, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def record(self) -> dict[str, Any]:
+        """Return JSON-ready facts."""
+        return {
+            "out": str(self.path),
+            "bands": [{"name": p.name, "window_pixels": p.width, "words": p.words()}
+                      for p in self.predictors],
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
+        }  # fmt: skip
+
+
+def derive_terrain(
+    dem: Path,
+    names: Sequence[str],
+    out: Path,
+    *,
+    feet: bool = False,
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
+) -> Derived:
+    """Derive predictors of a terrain model, whatever its size.
+
+    Args:
+        dem: GeoTIFF of elevations; longitude and latitude are put on the UTM grid of their place.
+        names: Such as "slope", "tpi9", "roughness5m"; see `geoseg.predictors.catalogue`.
+        out: The GeoTIFF to make, float32, NaN where the elevation is missing.
+        feet: Elevations are in feet; predictors still come in metres.
+        progress: Hears of every strip.
+        cancelled: Asked before every strip.
+
+    Raises:
+        SettingsError: A name is unknown or comes twice.
+        RasterError: The terrain model cannot be read or has not one band.
+        DiskError: The result cannot be written; an older one stays as it was.
+    """
+    stack = open_terrain(dem)
+    chosen = _chosen(names, stack.grid.pixel_size_m)
+    warnings = terrain_warnings(stack, chosen, feet=feet)
+    rows_a_strip, rows = _side(chosen), stack.grid.height
+    factor = FEET_M if feet else 1.0
+    with stack.open() as reader, RasterWriter(out, stack.grid, [p.name for p in chosen]) as writer:
+        for top in range(0, rows, rows_a_strip):
+            stop_if(cancelled)
+            height = min(rows_a_strip, rows - top)
+            writer.write(top, _strip(reader, stack, chosen, (top, height), factor))
+            progress(Event(STAGE, top + height, rows))
+    notes = (*stack.notes, *(p.words() for p in chosen))
+    return Derived(out, chosen, notes, warnings)
+
+
+def open_terrain(dem: Path) -> RasterStack:
+    """Return the terrain model as a stack of its one band.
+
+    Raises:
+        RasterError: It cannot be read or has several bands.
+        GridError: Its coordinate reference system cannot be used.
+    """
+    info = inspect_raster(dem)
+    if len(info.bands) != 1:
+        raise RasterError(
+            f"{dem.name} holds {len(info.bands)} bands; expected a terrain model of one band, "
+            "elevation"
+        )
+    return RasterStack((Layer("elevation", info.bands[0]),), info.grid, info.notes)
+
+
+def _chosen(names: Sequence[str], pixel_size_m: float) -> tuple[Predictor, ...]:
+    chosen = tuple(predictor(name, pixel_size_m) for name in names)
+    if not chosen or len({p.name for p in chosen}) < len(chosen):
+        raise SettingsError(
+            f"expected one or more predictors, each once, got {', '.join(names) or 'none'}"
+        )
+    return chosen
+
+
+def _side(chosen: Sequence[Predictor]) -> int:
+    """Return the side of a block whose margins are not most of what is read."""
+    return max(LEAST_SIDE, 2 * max(p.margin for p in chosen))
+
+
+def _strip(
+    reader: StackReader,
+    stack: RasterStack,
+    chosen: Sequence[Predictor],
+    rows: tuple[int, int],
+    factor: float,
+) -> NDArray[np.float32]:
+    """Return (band, y, x) of all columns of some rows (first, how many)."""
+    values = np.empty((len(chosen), rows[1], stack.grid.width), np.float32)
+    margin = max(p.margin for p in chosen)
+    for window in _blocks(stack.grid.width, rows, _side(chosen)):
+        around = read_with_margin(reader, stack.grid, window, margin)[0].astype(np.float64) * factor
+        columns = slice(window.col_off, window.col_off + window.width)
+        for band, own in enumerate(chosen):
+            spare = margin - own.margin
+            found = own.compute(_cropped(around, spare))
+            values[band, :, columns] = _cropped(found, own.margin)
+    return values
+
+
+def _blocks(width: int, rows: tuple[int, int], side: int) -> Iterator[Window]:
+    for left in range(0, width, side):
+        yield Window(left, rows[0], min(side, width - left), rows[1])
+
+
+def _cropped(values: NDArray[np.float64], pixels: int) -> NDArray[np.float64]:
+    """Return the values without some pixels on every side."""
+    return values[pixels : values.shape[0] - pixels, pixels : values.shape[1] - pixels]
