@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from geoseg.errors import ModelError
 from geoseg.inference.tiles import Axis
+from geoseg.inference.uncertainty import entropy_bits
 
 Probability = NDArray[np.float32]
 
@@ -23,10 +24,12 @@ class Mix:
     Attributes:
         weights: Of each member, above 0; empty counts all alike.
         temperature: What the final logit is divided by (Guo et al. 2017, arXiv:1706.04599).
+        single: Place of the member whose own map is kept beside the ensemble's.
     """
 
     weights: tuple[float, ...] = ()
     temperature: float = 1.0
+    single: int = 0
 
     def of(self, members: int) -> tuple[float, ...]:
         """Return one weight a member.
@@ -58,15 +61,22 @@ def tempered(probability: Probability, temperature: float) -> Probability:
 
 
 class Moments:
-    """Weighted mean, spread and votes of members that come one after the other (West 1979).
+    """Weighted mean, spread, votes and entropy of members that come one after the other.
 
-    doi:10.1145/359146.359153; with even weights this is Welford's mean and variance.
+    West (1979), doi:10.1145/359146.359153; with even weights Welford's mean and variance.
     """
 
     def __init__(
-        self, shape: tuple[int, int, int], weights: Sequence[float], threshold: float
+        self,
+        shape: tuple[int, int, int],
+        weights: Sequence[float],
+        threshold: float,
+        single: int = 0,
     ) -> None:
         self.mean = np.zeros(shape, np.float32)
+        self.single = np.zeros(shape, np.float32)
+        self._entropy = np.zeros(shape[1:], np.float32)
+        self._single = single
         self._squares = np.zeros(shape, np.float32)
         self._votes = np.zeros(shape, np.float32)
         self._weights = weights
@@ -82,6 +92,9 @@ class Moments:
         difference *= probability - mean
         self._squares[..., columns] += difference * weight
         self._votes[..., columns] += (probability >= self._threshold) * weight
+        self._entropy[:, columns] += entropy_bits(probability) * weight
+        if nth - 1 == self._single:
+            self.single[..., columns] = probability
 
     def spread(self) -> Probability:
         """Return the weighted standard deviation over the members, 0 for a single one."""
@@ -92,6 +105,16 @@ class Moments:
         """Return the share of the members' weight at or above the threshold."""
         self._votes /= np.float32(self._sums[-1])
         return self._votes
+
+    def mutual_information(self, of_mean: Probability) -> Probability:
+        """Return the mean's entropy less the members' mean entropy, bits, (y, x), never below 0.
+
+        Args:
+            of_mean: Entropy of `mean`, bits.
+        """
+        self._entropy /= np.float32(self._sums[-1])
+        np.subtract(of_mean, self._entropy, out=self._entropy)
+        return np.maximum(self._entropy, 0, out=self._entropy)
 
 
 class Blend:

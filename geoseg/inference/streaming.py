@@ -1,4 +1,4 @@
-"""Stack + members -> strips of probability, spread and agreement, within bounded memory."""
+"""Stack + members -> strips of probability and its uncertainty, within bounded memory."""
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -21,7 +21,9 @@ from geoseg.inference.ensemble import (
 )
 from geoseg.inference.machine import remember_speeds
 from geoseg.inference.member import Member
+from geoseg.inference.observer import NOBODY, Observer
 from geoseg.inference.tiles import Axis, plan_axis
+from geoseg.inference.uncertainty import entropy_bits, most_bits
 from geoseg.progress import Cancelled, Progress, never, silent
 from geoseg.settings import RunSettings, TileSettings
 from geoseg.stack.stack import Stack
@@ -38,6 +40,11 @@ class Strip:
         probability: (class, y, x), weighted mean over the members, NaN no data.
         spread: (class, y, x), standard deviation over the members' maps, NaN no data.
         agreement: (class, y, x), share of members (by weight) that say yes, NaN no data.
+        single: (class, y, x), probability of the one member that stands beside the ensemble, as
+            it answered, NaN no data.
+        entropy: (y, x), entropy of the probability as share of the most there can be, NaN no data.
+        mutual_information: (y, x), bits, entropy of the members' mean less their mean entropy,
+            before any temperature; NaN no data.
         coverage: (y, x), percent of the setting's bands present, 255 no data.
     """
 
@@ -45,6 +52,9 @@ class Strip:
     probability: NDArray[np.float32]
     spread: NDArray[np.float32]
     agreement: NDArray[np.float32]
+    single: NDArray[np.float32]
+    entropy: NDArray[np.float32]
+    mutual_information: NDArray[np.float32]
     coverage: NDArray[np.uint8]
 
 
@@ -56,6 +66,7 @@ def predict_strips(
     cancelled: Cancelled = never,
     *,
     mix: Mix = EVEN,
+    observer: Observer = NOBODY,
 ) -> Generator[Strip]:
     """Yield the strips of a scene from top to bottom; together they cover every row once.
 
@@ -68,7 +79,9 @@ def predict_strips(
         settings: Tiles and threshold count.
         progress: Hears of every member's batch of tiles.
         cancelled: Asked before every batch.
-        mix: Weights of the members, and the temperature of the final probability.
+        mix: Weights of the members, the temperature of the final probability, and which member's
+            own map is kept.
+        observer: Sees the members' maps before they are one.
 
     Raises:
         ModelError: There are no members, they do not read the stack's bands in its order, or the
@@ -80,24 +93,30 @@ def predict_strips(
     height, width = stack.grid.shape
     rows, columns = plan_axis(height, settings.tiles), plan_axis(width, settings.tiles)
     classes, weights = members[0].classes, mix.of(len(members))
-    # Members vote on the scale they answer in, so the threshold goes back to that scale.
-    threshold = float(tempered(np.array([settings.threshold], np.float32), 1 / mix.temperature)[0])
+    threshold = own_threshold(settings.threshold, mix.temperature)
     carry = carries(len(members), classes, rows.ramp, width)
     work = _Work(
         members,
         columns,
         [Blend(rows, columns, own) for own in carry],
         Batches(members, len(rows.origins) * len(columns.origins), progress, cancelled),
+        observer,
     )
     with closing(read_blocks(stack, rows)) as blocks:
         for row, block in enumerate(blocks):
             shape = (classes, rows.finished(row) - rows.span(row)[0], width)
-            moments = Moments(shape, weights, threshold)
-            _predict_row(row, block, work, moments)
+            moments = Moments(shape, weights, threshold, mix.single)
             inside = slice(rows.span(row)[0] - rows.origins[row], None)
             coverage = block.coverage[inside][: shape[1]]
+            work.observer.begin(rows.span(row)[0], coverage)
+            _predict_row(row, block, work, moments)
             yield _strip(rows.span(row)[0], moments, coverage, mix.temperature)
     remember_speeds(work.batches.pixels_per_second(settings.tiles.size))
+
+
+def own_threshold(threshold: float, temperature: float) -> float:
+    """Return the threshold on the scale the members answer in, on which they vote."""
+    return float(tempered(np.array([threshold], np.float32), 1 / temperature)[0])
 
 
 def memory_bound_bytes(
@@ -117,7 +136,7 @@ def memory_bound_bytes(
     """
     across = max(width, tiles.size)
     rows_read = 3 * bands * tiles.size * across
-    strips = 2 * 3 * classes * tiles.size * across
+    strips = 2 * (4 * classes + 2) * tiles.size * across
     ramp = tiles.overlap // 2
     below = min(members * classes * ramp * across, CARRY_BUDGET_BYTES // FLOAT_BYTES)
     beside = members * classes * ramp * tiles.size
@@ -136,6 +155,7 @@ class _Work:
     columns: Axis
     blends: Sequence[Blend]
     batches: Batches
+    observer: Observer
 
 
 def _check(stack: Stack, members: Sequence[Member]) -> None:
@@ -166,6 +186,7 @@ def _predict_row(row: int, block: Block, work: _Work, moments: Moments) -> None:
             own = dict(zip(places, answers, strict=True))
             finished = work.blends[index].add(row, (first, last), own)
             moments.add(index + 1, finished, span)
+            work.observer.see(index, finished, moments.mean[..., span], span)
             work.batches.count(index, member, last - first + 1)
         first = last + 1
 
@@ -188,9 +209,16 @@ def _cut(
 
 
 def _strip(row: int, moments: Moments, coverage: NDArray[np.uint8], temperature: float) -> Strip:
+    entropy = entropy_bits(moments.mean)
+    mutual_information = moments.mutual_information(entropy)
     probability = tempered(moments.mean, temperature)
-    spread, agreement = moments.spread(), moments.agreement()
+    if temperature != 1:
+        entropy = entropy_bits(probability)
+    entropy /= np.float32(most_bits(len(probability)))
+    spread, agreement, single = moments.spread(), moments.agreement(), moments.single
     missing = coverage == NO_DATA
-    for layer in (probability, spread, agreement):
-        layer[:, missing] = np.nan
-    return Strip(row, probability, spread, agreement, coverage.copy())
+    for layer in (probability, spread, agreement, single, entropy, mutual_information):
+        layer[..., missing] = np.nan
+    return Strip(
+        row, probability, spread, agreement, single, entropy, mutual_information, coverage.copy()
+    )

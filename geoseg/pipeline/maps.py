@@ -13,11 +13,14 @@ from rasterio.windows import Window
 from geoseg.evaluation.counts import Confusion, confusion_map, count
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.exports.raster import RasterWriter, run_tags
-from geoseg.inference.streaming import Strip
+from geoseg.inference.streaming import Strip, own_threshold
 from geoseg.mapping.classes import NO_CLASS, classify
 from geoseg.pipeline.plan import Plan
+from geoseg.pipeline.sizes import of_feature
+from geoseg.stack.reference import ReferenceReader
 
-MEASURED = ("probability", "spread", "agreement")
+BY_CLASS = ("probability", "spread", "agreement", "single_best")
+MEASURED = (*BY_CLASS, "entropy", "mutual_information")
 BYTES = ("classes", "coverage")
 AGAINST_REFERENCE = ("reference", "confusion")
 
@@ -31,10 +34,8 @@ class Scores:
 
     def add(self, strip: Strip, classes: NDArray[np.uint8], reference: NDArray[np.uint8]) -> None:
         """Take in one strip; pixels without data on either side are left out."""
-        probability = strip.probability
-        feature = probability[0] if len(probability) == 1 else probability[1:].sum(axis=0)
         self.confusion = self.confusion + count(classes, reference)
-        self.histogram.add(feature, reference)
+        self.histogram.add(of_feature(strip.probability), reference)
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,21 @@ class Mapped:
     scores: Scores | None
 
 
-def write_maps(strips: Iterable[Strip], plan: Plan, folder: Path) -> Mapped:
-    """Write every raster of a run in one pass; with a reference also count against it."""
-    scores = Scores() if plan.reference else None
+def write_maps(
+    strips: Iterable[Strip], plan: Plan, folder: Path, truth: ReferenceReader | None
+) -> Mapped:
+    """Write every raster of a run in one pass; with a reference also count against it.
+
+    Args:
+        strips: From top to bottom.
+        plan: Of the run.
+        folder: Takes the rasters.
+        truth: The open reference, where the plan has one.
+    """
+    scores = None if truth is None else Scores()
     valid = feature = 0
     with ExitStack() as files:
         writers = {name: files.enter_context(_writer(name, plan, folder)) for name in _names(plan)}
-        truth = files.enter_context(plan.reference.open()) if plan.reference else None
         for strip in strips:
             layers = _layers(strip, plan.request.settings.threshold)
             known = layers["classes"] != NO_CLASS
@@ -74,6 +83,9 @@ def _layers(strip: Strip, threshold: float) -> dict[str, NDArray[Any]]:
         "probability": strip.probability,
         "spread": strip.spread,
         "agreement": strip.agreement,
+        "single_best": strip.single,
+        "entropy": strip.entropy,
+        "mutual_information": strip.mutual_information,
         "coverage": strip.coverage,
         "classes": classify(strip.probability, threshold),
     }
@@ -86,10 +98,23 @@ def _names(plan: Plan) -> tuple[str, ...]:
 def _writer(name: str, plan: Plan, folder: Path) -> RasterWriter:
     """Return the writer of one product: bytes with 255, measured values with NaN as no data."""
     request, classes = plan.request, plan.members[0].card.classes
-    tags = run_tags(request.settings, plan.simulated)
+    tags = run_tags(request.settings, plan.simulated) | _further_tags(name, plan)
     path, grid = folder / f"{name}.tif", plan.stack.grid
     if name not in MEASURED:
         return RasterWriter(path, grid, [name], "uint8", NO_CLASS, tags)
+    if name not in BY_CLASS:
+        return RasterWriter(path, grid, [name.replace("_", " ")], "float32", float("nan"), tags)
     labels = [plan.task.feature] if classes == 1 else [c.name for c in plan.task.classes[:classes]]
-    bands = [f"{name} of {label}" for label in labels]
+    bands = [f"{name.replace('_', ' ')} of {label}" for label in labels]
     return RasterWriter(path, grid, bands, "float32", float("nan"), tags)
+
+
+def _further_tags(name: str, plan: Plan) -> dict[str, str]:
+    """Return what only this product says of itself."""
+    if name != "single_best":
+        return {}
+    threshold = own_threshold(plan.request.settings.threshold, plan.mix.temperature)
+    return {
+        "GEOSEG_MEMBER": plan.members[plan.single].card.name,
+        "GEOSEG_THRESHOLD": repr(threshold),
+    }

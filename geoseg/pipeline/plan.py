@@ -24,7 +24,7 @@ from geoseg.stack.stack import RasterStack
 from geoseg.stack.statistics import require_data, sample_statistics, unit_warnings
 from geoseg.tasks import CUSTOM, Task, custom_task, find_task
 
-MEASURED_LAYERS, BYTE_LAYERS = 3, 4
+LAYERS_BY_CLASS, SINGLE_LAYERS, BYTE_LAYERS = 4, 2, 4
 SMALL_FILES_BYTES = 500_000
 """Report, outlines, styles and records of a run that finds little."""
 
@@ -51,7 +51,13 @@ class Plan:
     @property
     def mix(self) -> Mix:
         """How their answers become one probability."""
-        return Mix(self.combination.weights, self.combination.temperature)
+        return Mix(self.combination.weights, self.combination.temperature, self.single)
+
+    @property
+    def single(self) -> int:
+        """Place of the member of highest validation F1, the first of equals, among those asked."""
+        scores = [member.card.validation_f1 for member in self.members]
+        return max(range(len(scores)), key=lambda place: (scores[place] or 0.0, -place))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -140,7 +146,8 @@ def _with_threshold(request: RunRequest, threshold: float) -> RunRequest:
 
 def _disk_bytes(cost: Cost, grid: Grid, members: Sequence[ZooMember]) -> int:
     """Return what the run may hold at once: the products, and the plain rasters they come of."""
-    plain = 4 * MEASURED_LAYERS * members[0].card.classes + BYTE_LAYERS
+    floats = LAYERS_BY_CLASS * members[0].card.classes + SINGLE_LAYERS
+    plain = 4 * floats + BYTE_LAYERS
     return cost.disk_bytes + plain * grid.width * grid.height + SMALL_FILES_BYTES
 
 

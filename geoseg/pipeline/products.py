@@ -11,6 +11,9 @@ TITLES: dict[str, tuple[str, str]] = {
     "probability.tif": ("Probability of the feature, 0 to 1", TIFF),
     "spread.tif": ("How far the networks disagree (standard deviation)", TIFF),
     "agreement.tif": ("Share of networks that say yes", TIFF),
+    "entropy.tif": ("How unsure the ensemble is (entropy, 0 to 1)", TIFF),
+    "mutual_information.tif": ("How much the networks contradict each other (bits)", TIFF),
+    "single_best.tif": ("Probability of the single best network", TIFF),
     "coverage.tif": ("Share of bands with data, percent", TIFF),
     "polygons.gpkg": ("Outlines for any GIS (GeoPackage)", "application/geopackage+sqlite3"),
     "polygons.shp.zip": ("Outlines as a zipped shapefile", "application/zip"),
@@ -20,6 +23,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "reference.tif": ("Reference on the grid of the map", TIFF),
     "metrics.json": ("Scores against the reference", JSON),
     "curves.json": ("Scores at every threshold", JSON),
+    "ensemble_sizes.json": ("Scores of every network and of ensembles of every size", JSON),
     "run.json": ("Record of the run: choices, members, times", JSON),
 }
 """File name -> what it is in plain words, media type."""

@@ -3,7 +3,8 @@
 import json
 import resource
 import sys
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,17 @@ from geoseg.exports.record import RunFacts, make_record, write_record
 from geoseg.exports.report import write_report
 from geoseg.exports.styles import write_styles
 from geoseg.exports.vectors import write_vectors
+from geoseg.inference.member import Member
+from geoseg.inference.observer import NOBODY
 from geoseg.inference.runtime import load_members
-from geoseg.inference.streaming import predict_strips
+from geoseg.inference.streaming import own_threshold, predict_strips
 from geoseg.mapping.polygons import polygonise
 from geoseg.pipeline.maps import Mapped, Scores, write_maps
 from geoseg.pipeline.partial import partial_folder, remove_side_files
 from geoseg.pipeline.plan import Plan, make_plan
 from geoseg.pipeline.request import RunRequest
+from geoseg.pipeline.sizes import NAME as SIZES
+from geoseg.pipeline.sizes import LastRead, SizeCounts
 from geoseg.pipeline.stages import Stages
 from geoseg.progress import Cancelled, Progress, stop_if
 
@@ -39,15 +44,10 @@ def run_request(
             shape = plan.stack.grid.shape
             members = load_members(plan.members, settings, shape, progress, cancelled)
         with stages.stage("predicting"):
-            # Closed at once on a fault: its reading thread must not wait for the collector.
-            strips = predict_strips(
-                plan.stack, members, settings, progress, cancelled, mix=plan.mix
-            )
-            with closing(strips):
-                mapped = write_maps(strips, plan, folder)
+            mapped, sizes = _map(plan, members, folder, progress, cancelled)
         with stages.stage("drawing outlines"):
             outlines = _draw(plan, folder, progress, cancelled)
-        metrics = _write_scores(mapped.scores, plan, folder) if mapped.scores else None
+        metrics = _write_scores(mapped.scores, sizes, plan, folder) if mapped.scores else None
         with stages.stage("writing the report"):
             write_styles(folder, plan.task.classes)
             write_record(_record(plan, mapped, outlines, stages, metrics), folder)
@@ -58,6 +58,29 @@ def run_request(
         path = write_record(record, folder)
         record = json.loads(path.read_bytes())
     return record
+
+
+def _map(
+    plan: Plan,
+    members: Sequence[Member],
+    folder: Path,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> tuple[Mapped, SizeCounts | None]:
+    """Predict and write every raster; with a reference count every member and size against it."""
+    settings, mix, sizes = plan.request.settings, plan.mix, None
+    with ExitStack() as files:
+        truth = None
+        if plan.reference is not None:
+            truth = LastRead(files.enter_context(plan.reference.open()))
+            names = [member.name for member in members]
+            sizes = SizeCounts(names, truth, own_threshold(settings.threshold, mix.temperature))
+        # Closed at once on a fault: its reading thread must not wait for the collector.
+        strips = predict_strips(
+            plan.stack, members, settings, progress, cancelled, mix=mix, observer=sizes or NOBODY
+        )
+        files.enter_context(closing(strips))
+        return write_maps(strips, plan, folder, truth), sizes
 
 
 def _draw(plan: Plan, folder: Path, progress: Progress, cancelled: Cancelled) -> gpd.GeoDataFrame:
@@ -71,8 +94,10 @@ def _draw(plan: Plan, folder: Path, progress: Progress, cancelled: Cancelled) ->
     return outlines
 
 
-def _write_scores(scores: Scores, plan: Plan, folder: Path) -> dict[str, Any]:
-    """Write metrics.json and curves.json; return the metrics."""
+def _write_scores(
+    scores: Scores, sizes: SizeCounts | None, plan: Plan, folder: Path
+) -> dict[str, Any]:
+    """Write metrics.json, curves.json and ensemble_sizes.json; return the metrics."""
     metrics = {
         **scores.confusion.record(),
         "threshold": plan.request.settings.threshold,
@@ -80,6 +105,8 @@ def _write_scores(scores: Scores, plan: Plan, folder: Path) -> dict[str, Any]:
         "notes": list(scores.confusion.notes()),
     }
     contents = {"metrics.json": metrics, "curves.json": scores.histogram.to_record()}
+    if sizes is not None:
+        contents[SIZES] = sizes.record()
     for name, content in contents.items():
         with whole(folder / name) as target:
             target.write_text(json.dumps(content, indent=2, allow_nan=False), encoding="utf-8")

@@ -1,6 +1,7 @@
 """Scenes in memory, members made of three lines, and small random networks on disk."""
 
 from collections.abc import Callable
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from geoseg.models.network import build_network, save_network
 from geoseg.models.zoo import ZooMember
 from geoseg.settings import RunSettings, TileSettings
 from geoseg.stack.stack import ArrayStack
+
+LAYERS = tuple(field.name for field in fields(Strip) if field.name != "row")
 
 
 def grid_of(height, width):
@@ -88,8 +91,7 @@ def predict() -> Callable[..., Strip]:
             next_row += len(strip.coverage)
         assert next_row == stack.grid.height
         layers = [
-            np.concatenate([getattr(strip, name) for strip in strips], axis=-2)
-            for name in ("probability", "spread", "agreement", "coverage")
+            np.concatenate([getattr(strip, name) for strip in strips], axis=-2) for name in LAYERS
         ]
         return Strip(0, *layers)
 

@@ -136,8 +136,9 @@ def test_no_data_is_where_every_band_is_missing(make_stack, pixel_member, predic
     result = predict(make_stack(values), [pixel_member(bands=4)])
     missing = np.zeros((90, 120), bool)
     missing[10:20, 30:40] = True
-    for layer in (result.probability, result.spread, result.agreement):
-        np.testing.assert_array_equal(np.isnan(layer[0]), missing)
+    single = result.probability, result.spread, result.agreement, result.single
+    for layer in (*(layer[0] for layer in single), result.entropy, result.mutual_information):
+        np.testing.assert_array_equal(np.isnan(layer), missing)
     assert (result.coverage[missing] == 255).all()
     assert (result.coverage[50:60, 60:70] == 25).all()
     assert result.coverage[0, 0] == 75

@@ -12,9 +12,15 @@ from tests.pipeline import tiny
 CONTRACT = {
     "probability.tif", "spread.tif", "agreement.tif", "coverage.tif", "classes.tif",
     "polygons.gpkg", "polygons.shp.zip", "polygons.geojson", "polygons.kml", "run.json",
-    "report.html",
+    "report.html", "entropy.tif", "mutual_information.tif", "single_best.tif",
 }  # fmt: skip
-WITH_REFERENCE = {"metrics.json", "curves.json", "confusion.tif", "reference.tif"}
+WITH_REFERENCE = {
+    "metrics.json",
+    "curves.json",
+    "confusion.tif",
+    "reference.tif",
+    "ensemble_sizes.json",
+}
 
 
 @pytest.fixture(scope="module")

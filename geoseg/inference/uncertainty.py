@@ -1,0 +1,49 @@
+"""Probabilities -> entropies in bits: how unsure one map is, and how much of that is dissent.
+
+Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x. The entropy of the members' mean is the
+mean entropy of the members plus their mutual information (Houlsby et al. 2011, arXiv:1112.5745):
+what each member is unsure of by itself, and what they contradict each other about.
+"""
+
+from math import log2
+
+import numpy as np
+from numpy.typing import NDArray
+
+Probability = NDArray[np.float32]
+
+SMALLEST = np.float32(1e-30)
+"""Stands in for 0 inside the logarithm; 0 times it is 0."""
+
+
+def entropy_bits(probability: Probability) -> Probability:
+    """Return the entropy of every pixel, (y, x), bits.
+
+    Args:
+        probability: (class, y, x), 0 to 1; one class stands for two, yes and no.
+
+    Returns:
+        0 where one class is certain, at most `most_bits`; NaN where the probability is.
+    """
+    probability = np.clip(probability, 0, 1)
+    if len(probability) == 1:
+        yes = probability[0]
+        return _times_log(yes) + _times_log(1 - yes)
+    # A temperature moves every class by itself; together they must be 1 again.
+    probability /= np.maximum(probability.sum(axis=0), SMALLEST)
+    total = _times_log(probability[0])
+    for share in probability[1:]:
+        total += _times_log(share)
+    return total
+
+
+def most_bits(classes: int) -> float:
+    """Return the highest possible entropy: 1 bit for yes or no, log2 of several classes."""
+    return log2(max(classes, 2))
+
+
+def _times_log(share: Probability) -> Probability:
+    """Return -share * log2(share), 0 at 0."""
+    bits = np.log2(np.maximum(share, SMALLEST))
+    bits *= share
+    return np.negative(bits, out=bits)
