@@ -1,6 +1,6 @@
 """Outlines of sub-areas -> counts of each, pixel by pixel centre."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
@@ -50,19 +50,33 @@ def read_areas(path: Path, grid: Grid) -> tuple[AreaScore, ...]:
     Raises:
         GridError: The file holds no usable polygons, or none of them touches the map.
     """
+    return split_areas(path, grid)[0]
+
+
+def split_areas(path: Path, grid: Grid) -> tuple[tuple[AreaScore, ...], tuple[str, ...]]:
+    """Read sub-areas: those that touch the map, and the names of those that lie beside it.
+
+    Raises:
+        GridError: The file holds no usable polygons, or none of them touches the map.
+    """
+    areas, beside = [], []
+    for name, polygon in _named(path, grid):
+        if touching([polygon], grid):
+            areas.append(AreaScore(name, polygon))
+        else:
+            beside.append(name)
+    if not areas:
+        raise GridError(f"no area of {path.name} touches the map; draw the areas inside it")
+    return tuple(areas), tuple(beside)
+
+
+def _named(path: Path, grid: Grid) -> Iterator[tuple[str, BaseGeometry]]:
     frame = read_polygons(path, grid.crs, GridError)
     columns = {str(column).lower(): column for column in frame.columns}
     named = next((columns[name] for name in NAME_COLUMNS if name in columns), None)
     numbers = [f"area {number}" for number in range(1, len(frame) + 1)]
     names = [str(value) for value in frame[named]] if named is not None else numbers
-    areas = tuple(
-        AreaScore(name, polygon)
-        for name, polygon in zip(names, frame.geometry, strict=True)
-        if touching([polygon], grid)
-    )
-    if not areas:
-        raise GridError(f"no area of {path.name} touches the map; draw the areas inside it")
-    return areas
+    yield from zip(names, frame.geometry, strict=True)
 
 
 def mean_of_areas(areas: Sequence[AreaScore]) -> Metrics:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from geoseg.jobs import predicting, ranking, training
+from geoseg.jobs import comparing, predicting, ranking, training
 from geoseg.progress import Cancelled
+from geoseg.workspace.comparisons import COMPARISONS
 from geoseg.workspace.ledger import Ledger
 from geoseg.workspace.rankings import RANKINGS
 from geoseg.workspace.runs import RUNS
@@ -84,5 +85,20 @@ RANKING = Kind(
     cancelled="cancelled; nothing of it is kept",
     patience_s=30.0,
 )
-KINDS: dict[str, Kind] = {kind.ledger.kind: kind for kind in (PREDICTION, TRAINING, RANKING)}
+COMPARISON = Kind(
+    ledger=COMPARISONS,
+    work=comparing.work,
+    is_done=comparing.is_done,
+    tidy=comparing.tidy,
+    keep=comparing.keep,
+    continued="continued after the worker stopped; it began again from the first block",
+    interrupted="waits again because the app was closed; it will begin from the first block",
+    given_up="the worker stopped twice while comparing, most likely for want of memory; compare "
+    "with fewer sub-areas or map larger outlines only",
+    cancelled="cancelled; its unfinished files were removed",
+    patience_s=60.0,
+)
+KINDS: dict[str, Kind] = {
+    kind.ledger.kind: kind for kind in (PREDICTION, TRAINING, RANKING, COMPARISON)
+}
 """Folder of the workspace -> what the worker does with work from there."""

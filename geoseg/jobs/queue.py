@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 from huey import SqliteHuey
 
+from geoseg.comparison.request import CompareRequest
 from geoseg.errors import WorkspaceError
 from geoseg.pipeline.request import RunRequest
 from geoseg.workspace import create_run, root
+from geoseg.workspace.comparisons import COMPARISONS, create_comparison, find_comparison
 from geoseg.workspace.files import make_folder
 from geoseg.workspace.ledger import Ledger
 from geoseg.workspace.rankings import RANKINGS, RankingRequest, create_ranking
@@ -18,7 +20,9 @@ from geoseg.workspace.trainings import TRAININGS, TrainingRequest, create_traini
 DATABASE = "queue.db"
 FIRST, LAST = 1, 0
 """Priorities: work that was interrupted goes before what waits."""
-LEDGERS: dict[str, Ledger[Any]] = {ledger.kind: ledger for ledger in (RUNS, TRAININGS, RANKINGS)}
+LEDGERS: dict[str, Ledger[Any]] = {
+    ledger.kind: ledger for ledger in (RUNS, TRAININGS, RANKINGS, COMPARISONS)
+}
 
 
 class Job(NamedTuple):
@@ -47,6 +51,24 @@ def submit_ranking(request: RankingRequest) -> str:
     ranking_id = create_ranking(request)
     enqueue(Job(RANKINGS.kind, ranking_id))
     return ranking_id
+
+
+def submit_comparison(
+    run_id: str, other_id: str | None = None, request: CompareRequest | None = None
+) -> str:
+    """Put a comparison in the queue and return its id; one made of the same words is not repeated.
+
+    Args:
+        run_id: The finished run.
+        other_id: A second run of the same grid.
+        request: What to compare; None asks for the plain comparison.
+    """
+    known = find_comparison(run_id, other_id, request)
+    if known is not None and known.status not in ("failed", "cancelled"):
+        return known.id
+    comparison_id = create_comparison(run_id, other_id, request)
+    enqueue(Job(COMPARISONS.kind, comparison_id))
+    return comparison_id
 
 
 def continue_training(training_id: str) -> None:

@@ -18,9 +18,7 @@ class RunState(JobState):
 RUNS = Ledger("runs", "run", RunState)
 run_folder, read_state, list_runs = RUNS.folder, RUNS.read, RUNS.every
 write_state, change_state, log_line = RUNS.write, RUNS.change, RUNS.log
-request_cancel, cancel_requested, delete_run = (
-    RUNS.request_cancel, RUNS.cancel_requested, RUNS.delete,
-)  # fmt: skip
+request_cancel, cancel_requested = RUNS.request_cancel, RUNS.cancel_requested
 __all__ = [
     "ACTIVE",
     "RUNS",
@@ -46,6 +44,18 @@ def create_run(request: RunRequest, area_id: str) -> str:
     """Write the folder of a new queued run and return its id."""
     title = request.title or request.rasters[0].stem
     return RUNS.create(request.absolute(), title=title, area_id=area_id)
+
+
+def delete_run(run_id: str) -> None:
+    """Remove a run with its products, and every comparison it was part of.
+
+    Raises:
+        WorkspaceError: The run is still running.
+    """
+    from geoseg.workspace.comparisons import delete_comparisons_of
+
+    RUNS.delete(run_id)
+    delete_comparisons_of(run_id)
 
 
 def read_request(run_id: str) -> RunRequest:

@@ -1,0 +1,51 @@
+"""The files a comparison leaves behind: names, plain titles, media types, in the order of reading."""
+
+from pathlib import Path
+
+from geoseg.pipeline.products import JSON, TIFF, Product
+
+RECORD = "metrics.json"
+FIGURES = "figures"
+GPKG, CSV = "application/geopackage+sqlite3", "text/csv"
+
+TITLES: dict[str, tuple[str, str]] = {
+    "confusion.tif": ("Right and wrong, pixel by pixel", TIFF),
+    "single_vs_ensemble.tif": ("Single best network beside the ensemble, seven colours", TIFF),
+    "run_vs_run.tif": ("This run beside the other, seven colours", TIFF),
+    "reference.tif": ("Reference on the grid of the map", TIFF),
+    "objects.gpkg": ("Outlines found, missed and false, for any GIS", GPKG),
+    "objects.csv": ("Every outline: found, missed or false", CSV),
+    "areas.csv": ("Scores of every sub-area and kind of ground", CSV),
+    "visits.gpkg": ("Unsure places to visit in the field (points)", GPKG),
+    "visits.csv": ("Unsure places to visit, as a table", CSV),
+    "visits.gpx": ("Unsure places to visit, for a GPS", "application/gpx+xml"),
+    "label_next.gpkg": ("Where map and reference disagree: label these first", GPKG),
+    "label_next.csv": ("Where map and reference disagree, as a table", CSV),
+    "curves.json": ("Scores at every threshold", JSON),
+    RECORD: ("All numbers of the comparison", JSON),
+}
+"""File name -> what it is in plain words, media type."""
+
+
+def is_product(name: str) -> bool:
+    """Tell whether a file or folder of that name is made by a comparison."""
+    return name in TITLES or name == FIGURES
+
+
+def list_files(folder: Path) -> list[Product]:
+    """Return what is there of a finished comparison, its figures last; nothing before its end."""
+    if not (folder / RECORD).is_file():
+        return []
+    files = [_product(folder, name, *TITLES[name]) for name in TITLES if (folder / name).is_file()]
+    pages = sorted((folder / FIGURES).glob("*.html"))
+    figures = [_product(folder, f"{FIGURES}/{p.name}", _words(p), "text/html") for p in pages]
+    return [*files, *figures]
+
+
+def _product(folder: Path, name: str, title: str, media_type: str) -> Product:
+    path = folder / name
+    return Product(name, title, path, path.stat().st_size, media_type)
+
+
+def _words(page: Path) -> str:
+    return f"Figure: {page.stem.replace('_', ' ')}"
