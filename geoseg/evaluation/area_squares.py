@@ -1,0 +1,152 @@
+"""Map + reference map, block by block -> corrected areas whose intervals come from squares.
+
+Where the reference is a map, its pixels are no random sample: neighbours are alike, and counting
+each as its own unit would promise far too narrow intervals. Squares of many pixels are drawn again
+and again instead (bootstrap of blocks: Kuensch 1989, doi:10.1214/aos/1176347265).
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from geoseg.evaluation.area_estimate import (
+    SQUARES,
+    AreaEstimate,
+    ClassArea,
+    Interval,
+    undefined_notes,
+)
+from geoseg.evaluation.counts import UNKNOWN
+
+WIDEST, NARROWEST, WANTED = 64, 8, 100
+"""Pixels a side at most and at least; squares wished for, so that small areas get small ones."""
+FEWEST = 20
+"""With fewer squares no interval is given."""
+DRAWS, SEED = 1000, 2014
+WHOLE = "the reference covers the whole map, so the corrected area is that of the reference"
+OF_NONE, OF_FEATURE, OF_UNKNOWN = 0, 1, 2
+
+Numbers = NDArray[np.float64]
+
+
+class SquareCounts:
+    """Pixels of every square by what the map and what the reference says."""
+
+    def __init__(self, height: int, width: int, size: int | None = None) -> None:
+        """Divide a map into squares.
+
+        Args:
+            height: Rows of the map.
+            width: Columns of the map.
+            size: Side of a square, pixels; None chooses by the map's size.
+        """
+        wished = int(math.sqrt(height * width / WANTED))
+        self.size = size or max(NARROWEST, min(WIDEST, wished))
+        self._across = math.ceil(width / self.size)
+        squares = math.ceil(height / self.size) * self._across
+        # (square, map none or feature, reference none, feature or unknown)
+        self._counts = np.zeros((squares, 2, 3), dtype=np.int64)
+
+    def add(self, window: Window, classes: NDArray[np.uint8], reference: NDArray[np.uint8]) -> None:
+        """Count one block.
+
+        Args:
+            window: Where the block lies in the map.
+            classes: (y, x), 0 background, any other id the feature, 255 no data.
+            reference: (y, x), 0 no, 1 feature, 255 unknown.
+        """
+        rows = (np.arange(classes.shape[0]) + int(window.row_off)) // self.size
+        cols = (np.arange(classes.shape[1]) + int(window.col_off)) // self.size
+        truth = np.where(reference == UNKNOWN, OF_UNKNOWN, reference != 0)
+        place = (rows[:, None] * self._across + cols) * 6 + (classes != 0) * 3 + truth
+        counted = np.bincount(place[classes != UNKNOWN], minlength=self._counts.size)
+        self._counts += counted.reshape(self._counts.shape)
+
+    def estimate(self, pixel_area_m2: float, names: Sequence[str]) -> AreaEstimate:
+        """Return the corrected areas of both classes, the background first.
+
+        Args:
+            pixel_area_m2: Square metres.
+            names: Of background and feature.
+        """
+        mapped = self._counts.sum(axis=(0, 2)).astype(np.float64)
+        known = self._counts[:, :, :OF_UNKNOWN]
+        known = known[known.any(axis=(1, 2))]
+        found = _measures(known.sum(axis=0, dtype=np.float64)[None], mapped)
+        drawn = _measures(_draws(known), mapped) if len(known) >= FEWEST else None
+        scale = pixel_area_m2
+        rows = tuple(
+            ClassArea(
+                name,
+                float(mapped[k] * scale),
+                _interval(found, drawn, k, scale),
+                _interval(found, drawn, 2 + k),
+                _interval(found, drawn, 4 + k),
+            )
+            for k, name in enumerate(names)
+        )
+        notes = (*self._notes(len(known), drawn is None), *undefined_notes(rows))
+        return AreaEstimate(rows, _interval(found, drawn, 6), SQUARES, len(known), notes)
+
+    def _notes(self, squares: int, too_few: bool) -> tuple[str, ...]:
+        squares_of = f"squares of {self.size} x {self.size} pixels"
+        words = (
+            "the reference is a map, so its pixels are no random sample: the intervals come from "
+            f"drawing {squares} {squares_of} {DRAWS:,} times anew, and say how far the numbers "
+            "would differ on other ground of the same kind"
+        )
+        if too_few:
+            words = (
+                f"only {squares} {squares_of} lie in the reference, too few for an interval; "
+                f"expected at least {FEWEST}"
+            )
+        if self._counts[:, :, OF_UNKNOWN].any():
+            return (words,)
+        return words, WHOLE
+
+
+def _draws(squares: NDArray[np.int64]) -> Numbers:
+    """Return (draw, map, reference) pixels of as many squares, drawn with replacement."""
+    rng = np.random.default_rng(SEED)
+    times = rng.multinomial(len(squares), np.full(len(squares), 1 / len(squares)), size=DRAWS)
+    return np.tensordot(times.astype(np.float64), squares.astype(np.float64), axes=1)
+
+
+def _measures(counts: Numbers, mapped: Numbers) -> Numbers:
+    """Return (draw, 7): areas in pixels, user's and producer's accuracy of both, overall.
+
+    Args:
+        counts: (draw, map, reference), pixels known on both sides.
+        mapped: Pixels of each map class, those without a reference too.
+    """
+    shares = _over(counts, counts.sum(axis=2, keepdims=True))
+    shares[:, mapped == 0] = 0
+    cells = shares * mapped[:, None]
+    areas = cells.sum(axis=1)
+    right = np.einsum("dkk->dk", cells)
+    users = _over(right, np.broadcast_to(mapped, right.shape))
+    overall = _over(right.sum(axis=1), areas.sum(axis=1))
+    return np.column_stack([areas, users, _over(right, areas), overall])
+
+
+def _interval(found: Numbers, drawn: Numbers | None, column: int, scale: float = 1.0) -> Interval:
+    """Return value, standard deviation and the middle 95 % of the draws."""
+    value = found[0, column]
+    if math.isnan(value):
+        return Interval()
+    if drawn is None:
+        return Interval(float(value * scale))
+    values = drawn[:, column][np.isfinite(drawn[:, column])] * scale
+    if not values.size:
+        return Interval(float(value * scale))
+    low, high = np.percentile(values, [2.5, 97.5])
+    return Interval(float(value * scale), float(values.std()), float(low), float(high))
+
+
+def _over(part: Numbers, whole: Numbers) -> Numbers:
+    """Divide; NaN where the whole is zero."""
+    out = np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan)
+    return np.divide(part, whole, out=out, where=np.broadcast_to(whole, out.shape) > 0)
