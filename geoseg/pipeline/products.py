@@ -7,6 +7,7 @@ TIFF, JSON = "image/tiff; application=geotiff", "application/json"
 
 TITLES: dict[str, tuple[str, str]] = {
     "report.html": ("Report to read and print", "text/html"),
+    "report.pdf": ("Report as PDF", "application/pdf"),
     "classes.tif": ("Map: where the feature is", TIFF),
     "probability.tif": ("Probability of the feature, 0 to 1", TIFF),
     "spread.tif": ("How far the networks disagree (standard deviation)", TIFF),
@@ -25,6 +26,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "curves.json": ("Scores at every threshold", JSON),
     "ensemble_sizes.json": ("Scores of every network and of ensembles of every size", JSON),
     "run.json": ("Record of the run: choices, members, times", JSON),
+    "stac.json": ("Entry for a data catalogue (STAC item)", "application/geo+json"),
 }
 """File name -> what it is in plain words, media type."""
 

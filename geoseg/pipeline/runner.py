@@ -14,6 +14,7 @@ from geoseg.exports.disk import whole
 from geoseg.exports.raster import run_tags
 from geoseg.exports.record import RunFacts, make_record, write_record
 from geoseg.exports.report import write_report
+from geoseg.exports.stac import write_stac
 from geoseg.exports.styles import write_styles
 from geoseg.exports.vectors import write_vectors
 from geoseg.inference.member import Member
@@ -24,6 +25,7 @@ from geoseg.mapping.polygons import polygonise
 from geoseg.pipeline.maps import Mapped, Scores, write_maps
 from geoseg.pipeline.partial import partial_folder, remove_side_files
 from geoseg.pipeline.plan import Plan, make_plan
+from geoseg.pipeline.products import TITLES
 from geoseg.pipeline.request import RunRequest
 from geoseg.pipeline.sizes import NAME as SIZES
 from geoseg.pipeline.sizes import LastRead, SizeCounts
@@ -52,6 +54,7 @@ def run_request(
             write_styles(folder, plan.task.classes)
             write_record(_record(plan, mapped, outlines, stages, metrics), folder)
             write_report(folder, layers=plan.stack.layers)
+            write_stac(folder, TITLES)
             remove_side_files(folder)
         stop_if(cancelled)
         record = _record(plan, mapped, outlines, stages, metrics)

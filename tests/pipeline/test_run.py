@@ -12,7 +12,7 @@ from tests.pipeline import tiny
 CONTRACT = {
     "probability.tif", "spread.tif", "agreement.tif", "coverage.tif", "classes.tif",
     "polygons.gpkg", "polygons.shp.zip", "polygons.geojson", "polygons.kml", "run.json",
-    "report.html", "entropy.tif", "mutual_information.tif", "single_best.tif",
+    "report.html", "stac.json", "entropy.tif", "mutual_information.tif", "single_best.tif",
 }  # fmt: skip
 WITH_REFERENCE = {
     "metrics.json",
