@@ -70,7 +70,7 @@ def precision_recall(curve: ScoreHistogram, threshold: float) -> go.Figure:
         )
     )
     here = curve.confusion_at(threshold).metrics()
-    _mark(figure, here["recall"], here["precision"], f"threshold {threshold:.2f}")
+    mark(figure, here["recall"], here["precision"], f"threshold {threshold:.2f}")
     figure.update_xaxes(title="Recall: found of all there is", range=[0, 1.02], tickformat=".0%")
     figure.update_yaxes(title="Precision: right among found", range=[0, 1.05], tickformat=".0%")
     return laid_out(figure)
@@ -194,7 +194,8 @@ def probability_histogram(curve: ScoreHistogram, threshold: float, feature: str)
     return laid_out(figure, legend=True)
 
 
-def _mark(figure: go.Figure, x: float | None, y: float | None, text: str) -> None:
+def mark(figure: go.Figure, x: float | None, y: float | None, text: str) -> None:
+    """Put a named dot at a place; nothing where the place is undefined."""
     if x is None or y is None:
         return
     figure.add_trace(

@@ -28,7 +28,7 @@ def f1_by_size(rankings: Mapping[str, Ranking]) -> go.Figure:
     """
     figure = go.Figure()
     for (title, ranking), colour in zip(
-        rankings.items(), _cycled(COLOURS, len(rankings)), strict=True
+        rankings.items(), cycled(COLOURS, len(rankings)), strict=True
     ):
         points = [(row.size, score) for row in ranking.sizes if (score := judged(ranking, row))]
         sizes = [size for size, _ in points]
@@ -63,10 +63,9 @@ def performance_diagram(rankings: Mapping[str, Ranking]) -> go.Figure:
     After Roebber (2009), doi:10.1175/2008WAF2222159.1: on the diagonal the map shows as much of
     the feature as there is, above it too much, below it too little.
     """
-    figure = go.Figure([*_isolines(), *_bias_lines()])
-    _name_lines(figure)
+    figure = diagram_frame()
     for (title, ranking), colour in zip(
-        rankings.items(), _cycled(COLOURS, len(rankings)), strict=True
+        rankings.items(), cycled(COLOURS, len(rankings)), strict=True
     ):
         rows = [row for row in ranking.improvements if row.score.precision is not None]
         labels = ["single best" if row.size == 1 else f"best {row.size}" for row in rows]
@@ -79,7 +78,7 @@ def performance_diagram(rankings: Mapping[str, Ranking]) -> go.Figure:
                 marker={
                     "color": colour,
                     "size": 11,
-                    "symbol": _cycled(SYMBOLS, len(rows)),
+                    "symbol": cycled(SYMBOLS, len(rows)),
                     "line": {"color": "white", "width": 1},
                 },
                 customdata=[[label, row.score.f1] for label, row in zip(labels, rows, strict=True)],
@@ -87,6 +86,13 @@ def performance_diagram(rankings: Mapping[str, Ranking]) -> go.Figure:
                 "%{y:.2f}, F1 %{customdata[1]:.3f}<extra></extra>",
             )
         )
+    return figure
+
+
+def diagram_frame() -> go.Figure:
+    """Return an empty performance diagram: axes, lines of equal F1 and of equal bias."""
+    figure = go.Figure([*_isolines(), *_bias_lines()])
+    _name_lines(figure)
     figure.update_xaxes(title="Precision: right among found", range=[0, 1])
     figure.update_yaxes(title="Recall: found of all there is", range=[0, 1])
     return laid_out(figure, legend=True).update_layout(height=TALL, margin_r=50)
@@ -95,7 +101,7 @@ def performance_diagram(rankings: Mapping[str, Ranking]) -> go.Figure:
 def effects_bars(effects: Effects) -> go.Figure:
     """Draw how far each architecture, loss and rate lifts or lowers F1, with 95 % intervals."""
     figure = go.Figure()
-    for factor, colour in zip(effects.factors, _cycled(COLOURS, len(effects.factors)), strict=True):
+    for factor, colour in zip(effects.factors, cycled(COLOURS, len(effects.factors)), strict=True):
         levels = sorted(factor.levels, key=lambda level: -level.effect)
         figure.add_trace(
             go.Scatter(
@@ -243,7 +249,8 @@ def _bars(
     }
 
 
-def _cycled(choices: Sequence[str], count: int) -> list[str]:
+def cycled(choices: Sequence[str], count: int) -> list[str]:
+    """Return so many choices, beginning anew where they end."""
     return [choices[place % len(choices)] for place in range(count)]
 
 
