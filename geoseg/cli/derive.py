@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from geoseg.cli.options import AsJson, names
+from geoseg.cli.options import AsJson, class_ids, names
 from geoseg.cli.output import ProgressLine, show
 
 app = typer.Typer(help="Derive predictors of raw layers, one described band each.")
@@ -54,3 +54,76 @@ def terrain(
     for warning in done.warnings:
         typer.echo(f"warning: {warning}", err=True)
     show(done.record(), "\n".join([*done.notes, f"written: {out}"]), as_json=as_json)
+
+
+@app.command("indices")
+def indices(
+    scenes: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SCENE...",
+            help="GeoTIFFs of one scene, or a folder with a folder or a file for each of several.",
+        ),
+    ],
+    *,
+    out: Out,
+    sensor: Annotated[
+        str, typer.Option("--sensor", help="sentinel2, landsat8 or landsat7: which band is red.")
+    ] = "sentinel2",
+    wanted: Annotated[
+        str,
+        typer.Option(
+            "--indices",
+            metavar="NAMES",
+            help="Such as NDVI,NBR; NDVI_p25 is the 25th percentile over the scenes, else the "
+            "median.",
+        ),
+    ] = "",
+    clear: Annotated[
+        str,
+        typer.Option("--clear", metavar="IDS", help="Values of the cloud band that are kept."),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Derive spectral indices of a scene, or their cloud-free mosaic over many.
+
+    Without --indices come the thirteen of Article II. A band named SCL, mask or cloud tells clouds.
+
+    Example:
+    geoseg derive indices scenes/ --sensor sentinel2 --indices NDVI_p25,NBR --out predictors.tif
+    """
+    from geoseg.exports.derived_optical import OpticalSettings, derive_indices, find_scenes
+    from geoseg.predictors.indices import ARTICLE_II
+
+    settings = OpticalSettings(sensor, names(wanted) or ARTICLE_II, class_ids(clear))
+    line = ProgressLine()
+    try:
+        done = derive_indices(find_scenes(scenes), settings, out, line)
+    finally:
+        line.close()
+    text = f"{done.scenes} scenes; {done.seen:.1%} of the pixels are seen; written: {out}"
+    show(done.record(), "\n".join([*done.notes, text]), as_json=as_json)
+
+
+@app.command("canopy")
+def canopy(
+    surface: Annotated[Path, typer.Argument(metavar="SURFACE", help="Surface model, with trees.")],
+    terrain_model: Annotated[Path, typer.Argument(metavar="TERRAIN", help="Terrain model.")],
+    *,
+    out: Out,
+    as_json: AsJson = False,
+) -> None:
+    """Derive canopy height: the surface model minus the terrain model.
+
+    Example:
+    geoseg derive canopy dsm.tif dem.tif --out canopy.tif
+    """
+    from geoseg.exports.derived import derive_canopy
+
+    line = ProgressLine()
+    try:
+        notes = derive_canopy(surface, terrain_model, out, line)
+    finally:
+        line.close()
+    record = {"out": str(out), "notes": list(notes)}
+    show(record, "\n".join([*notes, f"written: {out}"]), as_json=as_json)

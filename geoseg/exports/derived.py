@@ -15,6 +15,7 @@ from geoseg.predictors.catalogue import Predictor, predictor
 from geoseg.predictors.checks import terrain_warnings
 from geoseg.predictors.margin import read_with_margin
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
+from geoseg.stack.common_grid import common_grid
 from geoseg.stack.source import inspect_raster
 from geoseg.stack.stack import Layer, RasterStack, StackReader
 
@@ -88,6 +89,37 @@ def derive_terrain(
             progress(Event(STAGE, top + height, rows))
     notes = (*stack.notes, *(p.words() for p in chosen))
     return Derived(out, chosen, notes, warnings)
+
+
+def derive_canopy(
+    surface: Path,
+    terrain: Path,
+    out: Path,
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
+) -> tuple[str, ...]:
+    """Write canopy height, surface model minus terrain model, in their unit; return notes.
+
+    Trees, houses and everything else above the ground show, as in Article II.
+
+    Raises:
+        RasterError: A model cannot be read or has not one band.
+        GridError: The two do not overlap.
+        DiskError: The result cannot be written.
+    """
+    above, below = open_terrain(surface), open_terrain(terrain)
+    infos = [inspect_raster(path) for path in (surface, terrain)]
+    grid, notes = common_grid(infos)
+    stack = RasterStack((*above.layers, *below.layers), grid)
+    with stack.open() as reader, RasterWriter(out, grid, ["CHM"]) as writer:
+        for top in range(0, grid.height, LEAST_SIDE):
+            stop_if(cancelled)
+            height = min(LEAST_SIDE, grid.height - top)
+            models = reader.read(Window(0, top, grid.width, height))
+            writer.write(top, models[0] - models[1])
+            progress(Event(STAGE, top + height, grid.height))
+    words = "CHM: surface model minus terrain model, height above the ground"
+    return (*above.notes, *below.notes, *notes, words)
 
 
 def open_terrain(dem: Path) -> RasterStack:
