@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geoseg.web.places import secret
 
 TOKEN, COOKIE = "GEOSEG_TOKEN", "geoseg_token"
-OURS = ("/api", "/tiles", "/assets", "/upload", "/enter")
+OURS = ("/api", "/tiles", "/vectors", "/assets", "/upload", "/enter")
 OPEN = ("/api/health", "/enter")
 """Answered without the token: a watchdog's question and the door itself."""
 READING = ("GET", "HEAD", "OPTIONS")

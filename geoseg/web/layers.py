@@ -3,9 +3,7 @@
 Pages import this module: it knows the registry and the URLs, nothing of servers.
 """
 
-import base64
 import hashlib
-import hmac
 import json
 import re
 from collections.abc import Sequence
@@ -15,7 +13,7 @@ from urllib.parse import urlencode
 
 from geoseg.errors import WorkspaceError
 from geoseg.settings import Settings
-from geoseg.web.places import allowed, secret
+from geoseg.web.places import allowed, signed
 from geoseg.workspace.files import make_folder, root, write_whole
 
 LayerKind = Literal[
@@ -142,9 +140,7 @@ def point_url(layer_ids: Sequence[str]) -> str:
 
 def _layer_id(kind: str, sources: Sequence[Source]) -> str:
     """Return 24 letters that only this workspace's secret can make out of kind and files."""
-    text = json.dumps([kind, *([str(path), band] for path, band in sources)])
-    digest = hmac.new(secret(), text.encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest[:18]).decode()
+    return signed(json.dumps([kind, *([str(path), band] for path, band in sources)]))
 
 
 def _record_path(layer_id: str) -> Path:

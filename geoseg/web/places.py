@@ -1,5 +1,8 @@
 """Which files of the server may be shown, and the secret that makes their layer ids unguessable."""
 
+import base64
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -35,6 +38,12 @@ def secret() -> bytes:
     if not path.is_file():
         _make_secret(path)
     return bytes.fromhex(path.read_text(encoding="ascii"))
+
+
+def signed(text: str) -> str:
+    """Return 24 letters that only this workspace's secret can make out of a text."""
+    digest = hmac.new(secret(), text.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:18]).decode()
 
 
 def _make_secret(path: Path) -> None:

@@ -26,17 +26,11 @@ MAX_LON, MAX_LAT = 180.0, 90.0
 def tile(request: Request) -> Response:
     """Return one tile; a clear one outside the raster."""
     layer = find(request.path_params["layer"])
-    place = _place(request)
+    place = place_of(request)
     drawing = Drawing.from_query(request.query_params)
     version = layer.version
-    tag = _tag(version, str(request.url.query))
-    headers = {
-        "ETag": tag,
-        "Cache-Control": KEEP_FOR_EVER
-        if request.query_params.get("v") == version
-        else ASK_EACH_TIME,
-    }
-    if request.headers.get("if-none-match") == tag:
+    headers = kept(request, version)
+    if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     return Response(_png(layer, version, place, drawing), media_type="image/png", headers=headers)
 
@@ -70,7 +64,7 @@ def point(request: Request) -> Response:
     return JSONResponse({"lon": lon, "lat": lat, "values": values})
 
 
-def _place(request: Request) -> tuple[int, int, int]:
+def place_of(request: Request) -> tuple[int, int, int]:
     """Return (z, x, y) of a tile that exists."""
     z, x, y = (request.path_params[name] for name in "zxy")
     if z > MAX_ZOOM or max(x, y) >= 2**z:
@@ -91,8 +85,14 @@ def _degrees(request: Request, name: str, most: float) -> float:
     return value
 
 
-def _tag(version: str, query: str) -> str:
-    return f'"{version}-{hashlib.sha256(query.encode()).hexdigest()[:12]}"'
+def kept(request: Request, version: str) -> dict[str, str]:
+    """Return the headers that tell a browser how long a tile of that version holds."""
+    query = hashlib.sha256(str(request.url.query).encode()).hexdigest()[:12]
+    current = request.query_params.get("v") == version
+    return {
+        "ETag": f'"{version}-{query}"',
+        "Cache-Control": KEEP_FOR_EVER if current else ASK_EACH_TIME,
+    }
 
 
 @lru_cache(maxsize=TILES_KEPT)
