@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from geoseg.evaluation.counts import UNKNOWN, Confusion
 
 Figures = NDArray[np.float64]
+TEMPERATURES = (0.2, 10.0)
+"""The range in which a temperature is sought."""
 
 
 class PrecisionRecall(NamedTuple):
@@ -104,6 +106,62 @@ class ScoreHistogram:
         return Reliability(
             predicted[held] / pixels[held], observed[held] / pixels[held], pixels[held]
         )
+
+    def calibration_error(self, bins: int = 10) -> float | None:
+        """Return the mean gap between said and true share, by pixels; None without any.
+
+        The expected calibration error of Naeini et al. (2015), doi:10.1609/aaai.v29i1.9602.
+
+        Args:
+            bins: A divisor of 1000.
+        """
+        if not self.total:
+            return None
+        held = self.reliability(bins)
+        gaps = np.abs(held.predicted - held.observed)
+        return float(gaps @ held.pixels / self.total)
+
+    def tempered(self, temperature: float) -> "ScoreHistogram":
+        """Return the same pixels with the logit of their probability divided by a temperature.
+
+        No pixel crosses 0.5; above 1 the probability becomes more cautious, below 1 surer.
+        """
+        said = self._said(temperature)
+        bins = np.searchsorted(self._edges[1:-1], said, side="right")
+        moved = ScoreHistogram()
+        np.add.at(moved.positive, bins, self.positive)
+        np.add.at(moved.negative, bins, self.negative)
+        return moved
+
+    def log_loss(self, temperature: float = 1.0) -> float | None:
+        """Return the mean of -log of the probability given to what is there; None without any."""
+        if not self.total:
+            return None
+        said = self._said(temperature)
+        return float(-(self.positive @ np.log(said) + self.negative @ np.log1p(-said)) / self.total)
+
+    def best_temperature(self) -> float | None:
+        """Return the temperature of least log loss (Guo et al. 2017, arXiv:1706.04599).
+
+        None where the reference holds one class only: no temperature would be sure enough.
+        """
+        if not (self.positive.any() and self.negative.any()):
+            return None
+        from scipy.optimize import minimize_scalar
+
+        found = minimize_scalar(
+            lambda log: self.log_loss(float(np.exp(log))),
+            bounds=tuple(np.log(TEMPERATURES)),
+            method="bounded",
+        )
+        return round(float(np.exp(found.x)), 4)
+
+    def _said(self, temperature: float) -> Figures:
+        """Return the probability at the middle of every bin, tempered."""
+        centres = (np.arange(self.BINS) + 0.5) / self.BINS
+        logit = np.log(centres / (1 - centres)) / temperature
+        # Beyond the middle of the outermost bins the histogram knows nothing.
+        return np.clip(1 / (1 + np.exp(-logit)), 1e-9, 1 - 1e-9)
 
     def to_record(self) -> dict[str, Any]:
         """Return JSON-ready counts; `from_record` gives the same histogram back."""

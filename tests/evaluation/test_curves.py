@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
-from sklearn.metrics import precision_recall_curve
+from sklearn.metrics import log_loss, precision_recall_curve
 
 from geoseg.evaluation import ScoreHistogram, count
 
@@ -93,3 +93,52 @@ def test_reliability_agrees_with_scikit_learn():
     np.testing.assert_allclose(found.observed, observed, atol=0.02)
     np.testing.assert_allclose(found.predicted, predicted, atol=0.002)
     assert found.pixels.sum() == known.sum()
+
+
+def sigmoid(logit):
+    return 1 / (1 + np.exp(-logit))
+
+
+def too_sure(pixels=400_000, factor=2.5, seed=6):
+    """Scores whose logit is a known factor too large."""
+    rng = np.random.default_rng(seed)
+    logit = rng.normal(-1, 1, pixels)
+    reference = (rng.random(pixels) < sigmoid(logit)).astype(np.uint8)
+    return sigmoid(factor * logit).astype(np.float32)[None], reference[None]
+
+
+def test_the_fitted_temperature_is_the_one_that_was_put_in():
+    histogram = histogram_of(*too_sure(factor=2.5))
+    temperature = histogram.best_temperature()
+    assert temperature == pytest.approx(2.5, rel=0.02)
+    better = histogram.tempered(temperature)
+    assert better.calibration_error() < 0.01
+    assert histogram.calibration_error() > 0.1
+    assert better.best_temperature() == pytest.approx(1, rel=0.02)
+
+
+@given(seed=st.integers(0, 20), temperature=st.floats(0.2, 10))
+def test_tempering_moves_no_pixel_across_one_half(seed, temperature):
+    histogram = histogram_of(*scene(seed))
+    moved = histogram.tempered(temperature)
+    assert moved.total == histogram.total
+    assert moved.confusion_at(0.5) == histogram.confusion_at(0.5)
+    assert histogram.tempered(1).to_record() == histogram.to_record()
+
+
+def test_log_loss_agrees_with_scikit_learn():
+    probability, reference = too_sure(pixels=20_000, factor=1)
+    found = histogram_of(probability, reference).log_loss()
+    assert found == pytest.approx(log_loss(reference[0], probability[0].astype(float)), abs=1e-4)
+
+
+def test_the_calibration_error_by_hand():
+    probability = np.array([[0.0505, 0.0505, 0.9505, 0.9505]], np.float32)
+    histogram = histogram_of(probability, np.array([[0, 1, 1, 1]], np.uint8))
+    assert histogram.calibration_error() == pytest.approx((0.4495 * 2 + 0.0495 * 2) / 4)
+
+
+def test_one_class_alone_has_no_temperature():
+    empty = histogram_of(np.full((2, 2), 0.4, np.float32), np.zeros((2, 2), np.uint8))
+    assert empty.best_temperature() is None
+    assert ScoreHistogram().calibration_error() is ScoreHistogram().log_loss() is None
