@@ -30,8 +30,8 @@ PROGRAM_BYTES = 500_000_000
 NETWORK_BYTES = 60_000_000
 """Of a network's intermediate results, in addition to five times its half-precision file."""
 
-PRODUCT_BYTES_PER_PIXEL = 13.0
-"""Three float layers and two of bytes, compressed, with their overviews."""
+PRODUCT_BYTES_PER_PIXEL = 23.0
+"""Six float layers and four of bytes, compressed, with their overviews."""
 
 GIGABYTE, MEGABYTE = 1e9, 1e6
 FEW_SECONDS = 10

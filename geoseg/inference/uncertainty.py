@@ -25,25 +25,21 @@ def entropy_bits(probability: Probability) -> Probability:
     Returns:
         0 where one class is certain, at most `most_bits`; NaN where the probability is.
     """
-    probability = np.clip(probability, 0, 1)
+    shares = np.empty((max(len(probability), 2), *probability.shape[1:]), np.float32)
+    np.clip(probability, 0, 1, out=shares[-len(probability) :])
     if len(probability) == 1:
-        yes = probability[0]
-        return _times_log(yes) + _times_log(1 - yes)
-    # A temperature moves every class by itself; together they must be 1 again.
-    probability /= np.maximum(probability.sum(axis=0), SMALLEST)
-    total = _times_log(probability[0])
-    for share in probability[1:]:
-        total += _times_log(share)
-    return total
+        np.subtract(1, shares[1], out=shares[0])
+    else:
+        # A temperature moves every class by itself; together they must be 1 again.
+        shares /= np.maximum(shares.sum(axis=0), SMALLEST)
+    bits = np.empty_like(shares[0])
+    # In place: fresh memory for every step takes five times as long as the arithmetic.
+    for share in shares:
+        np.maximum(share, SMALLEST, out=bits)
+        np.multiply(share, np.log2(bits, out=bits), out=share)
+    return np.abs(shares.sum(axis=0, out=bits), out=bits)
 
 
 def most_bits(classes: int) -> float:
     """Return the highest possible entropy: 1 bit for yes or no, log2 of several classes."""
     return log2(max(classes, 2))
-
-
-def _times_log(share: Probability) -> Probability:
-    """Return -share * log2(share), 0 at 0."""
-    bits = np.log2(np.maximum(share, SMALLEST))
-    bits *= share
-    return np.negative(bits, out=bits)

@@ -21,6 +21,8 @@ from geoseg.stack.reference import ReferenceReader
 
 BY_CLASS = ("probability", "spread", "agreement", "single_best")
 MEASURED = (*BY_CLASS, "entropy", "mutual_information")
+STEPS = np.float32(4096)
+"""Of one bit: finer steps of an entropy are noise, and the file is little more than half as large."""
 BYTES = ("classes", "coverage")
 AGAINST_REFERENCE = ("reference", "confusion")
 
@@ -84,11 +86,15 @@ def _layers(strip: Strip, threshold: float) -> dict[str, NDArray[Any]]:
         "spread": strip.spread,
         "agreement": strip.agreement,
         "single_best": strip.single,
-        "entropy": strip.entropy,
-        "mutual_information": strip.mutual_information,
+        "entropy": _in_steps(strip.entropy),
+        "mutual_information": _in_steps(strip.mutual_information),
         "coverage": strip.coverage,
         "classes": classify(strip.probability, threshold),
     }
+
+
+def _in_steps(bits: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.rint(bits * STEPS) / STEPS
 
 
 def _names(plan: Plan) -> tuple[str, ...]:

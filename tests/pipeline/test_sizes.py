@@ -133,8 +133,8 @@ def test_how_unsure_lies_in_its_range(runs):
     assert (np.isfinite(dissent) == known).all()
     p = probability[known].astype(float)
     bits = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
-    np.testing.assert_allclose(entropy[known], bits, atol=1e-4)
+    np.testing.assert_allclose(entropy[known], bits, atol=2e-4)
     assert (dissent[known] >= 0).all()
-    assert (dissent[known] <= entropy[known] + 1e-4).all()
+    assert (dissent[known] <= entropy[known] + 3e-4).all()
     assert dissent[known].max() > 0
     assert not np.nanmax(band(runs / "tiny1" / "mutual_information.tif")[0])
