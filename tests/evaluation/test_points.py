@@ -1,0 +1,153 @@
+"""Points as reference: the published matrix, hand-made places, shapely's distances, bad input."""
+
+import json
+
+import geopandas
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from affine import Affine
+from sklearn.metrics import balanced_accuracy_score, confusion_matrix
+
+from geoseg.errors import ReferenceMapError
+from geoseg.evaluation import Confusion
+from geoseg.evaluation.points import accuracies, score_points
+
+PLACE = Affine(10, 0, 500_000, 0, -10, 6_600_000)
+CRS = "EPSG:32633"
+
+
+def write(path, values, transform=PLACE):
+    with rasterio.open(
+        path, "w", driver="GTiff", count=1, height=values.shape[0], width=values.shape[1],
+        dtype="uint8", crs=CRS, transform=transform, nodata=255,
+    ) as dataset:  # fmt: skip
+        dataset.write(values.astype(np.uint8), 1)
+    return path
+
+
+def points(columns, x, y, crs=CRS):
+    return geopandas.GeoDataFrame(columns, geometry=geopandas.points_from_xy(x, y), crs=crs)
+
+
+def at(cols, rows):
+    """Return x, y of places counted in pixels from the corner."""
+    return PLACE @ (np.asarray(cols, float), np.asarray(rows, float))
+
+
+def test_the_published_accuracies_of_article_ii():
+    found = accuracies(Confusion(tp=491, fp=351, fn=56, tn=4068))
+    percent = {name: round(100 * found[name], 1) for name in ("sensitivity", "specificity")}
+    assert percent == {"sensitivity": 89.8, "specificity": 92.1}
+    assert round(100 * found["balanced_accuracy"], 1) == 90.9
+    assert [round(100 * share, 1) for share in found["users"].values()] == [58.3, 98.6]
+    assert [round(100 * share, 1) for share in found["producers"].values()] == [89.8, 92.1]
+
+
+@pytest.fixture
+def edge(tmp_path):
+    """The feature fills columns 10 and beyond."""
+    classes = np.zeros((30, 40), np.uint8)
+    classes[:, 10:] = 1
+    classes[:, 35:] = 255
+    return write(tmp_path / "classes.tif", classes)
+
+
+def test_a_point_beside_the_edge_is_right_within_the_tolerance(edge):
+    cols, rows = [9.5, 8.9, 8.5, 20, 12], [5.5] * 5
+    frame = points({"class": [1, 1, 1, 1, 0]}, *at(cols, rows))
+    found = score_points(frame, edge, feature="wetland", tolerance_m=11)
+    assert found.at_point == Confusion(tp=1, fp=1, fn=3)
+    # 5 m, 11 m and 15 m from the edge; background is 20 m away from the last point.
+    assert found.within == Confusion(tp=3, fp=1, fn=1)
+    assert found.matrix == [[0, 3], [1, 1]]
+    assert score_points(frame, edge, feature="wetland").within == found.at_point
+
+
+def test_blocks_and_tolerance_agree_with_shapely(tmp_path):
+    rng = np.random.default_rng(4)
+    classes = rng.choice([0, 1, 255], (700, 530), p=[0.6, 0.1, 0.3]).astype(np.uint8)
+    path = write(tmp_path / "classes.tif", classes, Affine(10, 0, 500_000, 0, -20, 6_600_000))
+    cols, rows = rng.uniform(500, 530, 60), rng.uniform(500, 525, 60)
+    true = rng.integers(0, 2, 60)
+    frame = points({"class": true}, 500_000 + 10 * cols, 6_600_000 - 20 * rows)
+    found = score_points(frame.to_crs(4326), path, feature="wetland", tolerance_m=17)
+    expected = np.zeros(4, int)
+    for col, row, truth in zip(cols, rows, true, strict=True):
+        if classes[int(row), int(col)] == 255:
+            continue
+        spot = shapely.Point(10 * col, 20 * row)
+        near = {
+            int(classes[r, c])
+            for r in range(int(row) - 2, int(row) + 3)
+            for c in range(int(col) - 3, min(int(col) + 4, 530))
+            if spot.distance(shapely.box(10 * c, 20 * r, 10 * c + 10, 20 * r + 20)) <= 17
+        }
+        right = int(truth) in near
+        expected[{(1, 1): 0, (0, 0): 1, (0, 1): 2, (1, 0): 3}[int(right), int(truth)]] += 1
+    assert found.within == Confusion(*expected.tolist())
+
+
+def test_the_matrix_agrees_with_scikit_learn(tmp_path):
+    rng = np.random.default_rng(5)
+    classes = rng.integers(0, 2, (50, 50)).astype(np.uint8)
+    path = write(tmp_path / "classes.tif", classes)
+    cols, rows, true = rng.uniform(0, 50, 300), rng.uniform(0, 50, 300), rng.integers(0, 2, 300)
+    frame = points({"class": true}, *at(cols, rows))
+    found = score_points(frame, path, feature="landslide")
+    mapped = classes[rows.astype(int), cols.astype(int)]
+    assert found.matrix == confusion_matrix(mapped, true).tolist()
+    record = json.loads(json.dumps(found.record(), allow_nan=False))
+    trusted = balanced_accuracy_score(true, mapped)
+    assert record["at_point"]["balanced_accuracy"] == pytest.approx(trusted)
+
+
+def test_words_numbers_and_chosen_classes_count(edge):
+    x, y = at([20, 20, 2], [5, 6, 7])
+    for columns, choices in (
+        ({"Type": ["Wetlands", "wetlands ", "forest"]}, {}),
+        ({"name": ["a", "b", "c"], "label": ["mire", "mire", "forest"]}, {"positive": ("mire",)}),
+        ({"nin": [3.0, 3.0, 1.0], "x": [1, 2, 3]}, {"column": "nin", "positive": (3,)}),
+        ({"class": [True, True, False]}, {}),
+    ):
+        found = score_points(points(columns, x, y), edge, feature="wetland", **choices)
+        assert found.at_point == Confusion(tp=2, tn=1)
+
+
+def test_points_elsewhere_are_left_out_and_said(edge):
+    frame = points({"class": [1, 1, 1, 0]}, *at([20, 400, 36, 2], [5, 5, 5, 5]))
+    found = score_points(frame, edge, feature="wetland")
+    assert found.at_point == Confusion(tp=1, tn=1)
+    assert "1 points outside the map were left out" in found.notes
+    assert "1 points where the map has no data were left out" in found.notes
+
+
+def test_no_points_of_the_feature_leave_the_sensitivity_undefined(edge):
+    found = score_points(points({"class": [0, 0]}, *at([2, 3], [5, 5])), edge, feature="wetland")
+    record = found.record()
+    assert record["at_point"]["sensitivity"] is record["at_point"]["f1"] is None
+    assert "sensitivity is undefined: no point is of the feature" in record["notes"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "choices", "sentence"),
+    [
+        ({"class": ["a", "b"]}, {}, "no point is of class 1: column class holds a, b; say which"),
+        ({"class": [1, None]}, {}, "1 points have no class in column class"),
+        ({"a": [1, 0], "b": [1, 0]}, {}, "not clear which column .* its columns are a, b"),
+        ({"a": [1, 0]}, {"column": "c"}, "no column 'c'; their columns are a, choose"),
+        ({"class": [1, 0]}, {"tolerance_m": 900}, "more than 30 pixels of this map"),
+        ({"class": [1, 0]}, {"tolerance_m": -1}, "0 metres or more, got -1"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(edge, columns, choices, sentence):
+    with pytest.raises(ReferenceMapError, match=sentence):
+        score_points(points(columns, *at([2, 20], [5, 5])), edge, feature="wetland", **choices)
+
+
+def test_points_of_another_place_are_refused(edge):
+    with pytest.raises(ReferenceMapError, match="none of the 1 points lies on the map"):
+        score_points(points({"class": [1]}, [0], [0]), edge, feature="wetland")
+    with pytest.raises(ReferenceMapError, match="no coordinate reference system"):
+        score_points(points({"class": [1]}, [0], [0], crs=None), edge, feature="wetland")
