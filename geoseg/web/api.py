@@ -17,7 +17,7 @@ from geoseg.jobs.heartbeat import is_served
 from geoseg.jobs.queue import submit
 from geoseg.pipeline.request import RunRequest
 from geoseg.tasks import CUSTOM, find_task
-from geoseg.web import faults, uploads
+from geoseg.web import edits, faults, uploads
 from geoseg.web.access import PAGE_POLICY
 from geoseg.web.answers import (
     AreaOrder,
@@ -268,6 +268,9 @@ def get_product(run_id: str, name: str) -> FileResponse:
         content_disposition_type="inline" if page else "attachment",
         headers={"Content-Security-Policy": SANDBOX} if page else None,
     )
+
+
+api.include_router(edits.router)
 
 
 async def _busy(_request: Request, error: Exception) -> Response:

@@ -1,0 +1,120 @@
+"""A corrected inventory -> the reference of its study area; the one before is kept to go back to."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from geoseg.errors import ReferenceMapError, WorkspaceError
+from geoseg.exports.disk import whole
+from geoseg.exports.vectors import WRITERS
+from geoseg.mapping.inventory import Which
+from geoseg.settings import Settings
+from geoseg.workspace.areas import AREAS, Area, get_area, save_area
+from geoseg.workspace.files import checked, make_folder, new_id, now, write_whole
+from geoseg.workspace.inventories import inventory
+from geoseg.workspace.runs import read_state
+
+BOOK, FOLDER = "references.json", "references"
+FIRST = "first"
+"""Id of the reference the area came with."""
+
+
+class KnownReference(Settings):
+    """A reference that a study area has or had.
+
+    Attributes:
+        id: "first" for what the area came with.
+        title: What the user reads.
+        path: The file; None where the area came without one.
+        positive: Class ids that are the feature.
+        run_id: The run it was corrected from.
+        created: When it was made.
+    """
+
+    id: str
+    title: str
+    path: Path | None = None
+    positive: tuple[int, ...] = ()
+    run_id: str = ""
+    created: str = Field(default_factory=now)
+
+
+class _Book(Settings):
+    version: int = 1
+    references: tuple[KnownReference, ...]
+
+
+def references(area_id: str) -> tuple[KnownReference, ...]:
+    """Return every reference of a study area, the first one first.
+
+    Raises:
+        WorkspaceError: There is no such study area.
+    """
+    path = checked(AREAS, area_id) / BOOK
+    if path.is_file():
+        return _Book.from_json(path.read_bytes()).references
+    area = get_area(area_id)
+    name = area.reference.name if area.reference else "none"
+    return (
+        KnownReference(
+            id=FIRST, title=f"As the area came ({name})", path=area.reference,
+            positive=area.positive, created=area.created,
+        ),
+    )  # fmt: skip
+
+
+def use_inventory(run_id: str, which: Which = "confirmed") -> Area:
+    """Make the corrected inventory of a run the reference of its study area.
+
+    Args:
+        run_id: A finished run of a study area that is still there.
+        which: The outlines that shall count as the feature.
+
+    Raises:
+        WorkspaceError: There is no such run or study area.
+        ReferenceMapError: The inventory holds no outline.
+        DiskError: The disk is full or not writable.
+    """
+    run = read_state(run_id)
+    area = get_area(run.area_id)
+    frame = inventory(run_id, which)
+    if frame.empty:
+        raise ReferenceMapError(
+            "the inventory holds no outline, so nothing could be compared with it or learned "
+            "from it; accept or draw at least one"
+        )
+    known = references(area.id)
+    made = new_id()
+    path = make_folder(checked(AREAS, area.id) / FOLDER) / f"corrected-{made}.gpkg"
+    with whole(path) as target:
+        WRITERS["gpkg"](frame, target, {})
+    title = f"Corrected map of {run.title} ({len(frame)} outlines)"
+    new = KnownReference(id=made, title=title, path=path, run_id=run_id)
+    write_whole(checked(AREAS, area.id) / BOOK, _Book(references=(*known, new)).to_json())
+    return _use(area, new)
+
+
+def use_reference(area_id: str, reference_id: str) -> Area:
+    """Make one of an area's known references the one in use.
+
+    Raises:
+        WorkspaceError: There is no such study area or reference, or its file is gone.
+    """
+    area = get_area(area_id)
+    found = next((known for known in references(area_id) if known.id == reference_id), None)
+    if found is None or (found.path is not None and not found.path.is_file()):
+        raise WorkspaceError("that reference is not there any more; choose another of the list")
+    return _use(area, found)
+
+
+def reference_in_use(area: Area) -> str:
+    """Return the id of the reference an area uses; "first" where it is none of the list."""
+    for known in references(area.id):
+        if known.path == area.reference:
+            return known.id
+    return FIRST
+
+
+def _use(area: Area, reference: KnownReference) -> Area:
+    chosen = {"reference": reference.path, "positive": reference.positive}
+    return save_area(area.model_copy(update=chosen))
