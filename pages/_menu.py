@@ -13,6 +13,7 @@ page = st.navigation(
     [
         st.Page(Page.START, title="Start", icon=":material/flag:", default=True),
         st.Page(Page.STUDY_AREA, title="Study area", icon=":material/map:"),
+        st.Page(Page.PREPARE, title="Prepare", icon=":material/layers:"),
         st.Page(Page.PREDICT, title="Predict", icon=":material/play_circle:"),
         st.Page(Page.COMPARE, title="Compare", icon=":material/compare:"),
         st.Page(Page.RESULTS, title="Results", icon=":material/download:"),

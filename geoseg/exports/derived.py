@@ -21,6 +21,7 @@ from geoseg.stack.stack import Layer, RasterStack, StackReader
 
 STAGE = "deriving predictors"
 FEET_M = 0.3048
+ELEVATION_NAMES = {"elevation", "elev", "dem", "dtm", "height"}
 LEAST_SIDE = 512
 """Pixels: side of a block, margins apart; wide windows take larger ones."""
 
@@ -123,19 +124,21 @@ def derive_canopy(
 
 
 def open_terrain(dem: Path) -> RasterStack:
-    """Return the terrain model as a stack of its one band.
+    """Return the terrain model as a stack of its one band, or of the band named elevation.
 
     Raises:
-        RasterError: It cannot be read or has several bands.
+        RasterError: It cannot be read, or has several bands and none is named elevation.
         GridError: Its coordinate reference system cannot be used.
     """
     info = inspect_raster(dem)
-    if len(info.bands) != 1:
+    named = [band for band in info.bands if band.description.lower() in ELEVATION_NAMES]
+    chosen = info.bands if len(info.bands) == 1 else named
+    if len(chosen) != 1:
         raise RasterError(
-            f"{dem.name} holds {len(info.bands)} bands; expected a terrain model of one band, "
-            "elevation"
+            f"{dem.name} holds {len(info.bands)} bands and {len(named)} of them are named "
+            "elevation; expected a terrain model of one band"
         )
-    return RasterStack((Layer("elevation", info.bands[0]),), info.grid, info.notes)
+    return RasterStack((Layer("elevation", chosen[0]),), info.grid, info.notes)
 
 
 def _chosen(names: Sequence[str], pixel_size_m: float) -> tuple[Predictor, ...]:

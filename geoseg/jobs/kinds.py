@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from geoseg.jobs import comparing, predicting, ranking, training
+from geoseg.jobs import comparing, deriving, predicting, ranking, training
 from geoseg.progress import Cancelled
 from geoseg.workspace.comparisons import COMPARISONS
+from geoseg.workspace.derivations import DERIVATIONS
 from geoseg.workspace.ledger import Ledger
 from geoseg.workspace.rankings import RANKINGS
 from geoseg.workspace.runs import RUNS
@@ -98,7 +99,20 @@ COMPARISON = Kind(
     cancelled="cancelled; its unfinished files were removed",
     patience_s=60.0,
 )
+DERIVATION = Kind(
+    ledger=DERIVATIONS,
+    work=deriving.work,
+    is_done=deriving.is_done,
+    tidy=_nothing,
+    keep=_nothing,
+    continued="continued after the worker stopped; it began again from the first row",
+    interrupted="waits again because the app was closed; it will begin from the first row",
+    given_up="the worker stopped twice while deriving predictors, most likely for want of memory; "
+    "choose narrower windows or fewer scenes and start it again",
+    cancelled="cancelled; its unfinished file was removed",
+    patience_s=60.0,
+)
 KINDS: dict[str, Kind] = {
-    kind.ledger.kind: kind for kind in (PREDICTION, TRAINING, RANKING, COMPARISON)
+    kind.ledger.kind: kind for kind in (PREDICTION, TRAINING, RANKING, COMPARISON, DERIVATION)
 }
 """Folder of the workspace -> what the worker does with work from there."""

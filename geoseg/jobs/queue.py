@@ -11,6 +11,7 @@ from geoseg.errors import WorkspaceError
 from geoseg.pipeline.request import RunRequest
 from geoseg.workspace import create_run, root
 from geoseg.workspace.comparisons import COMPARISONS, create_comparison, find_comparison
+from geoseg.workspace.derivations import DERIVATIONS, DerivationRequest, create_derivation
 from geoseg.workspace.files import make_folder
 from geoseg.workspace.ledger import Ledger
 from geoseg.workspace.rankings import RANKINGS, RankingRequest, create_ranking
@@ -21,7 +22,7 @@ DATABASE = "queue.db"
 FIRST, LAST = 1, 0
 """Priorities: work that was interrupted goes before what waits."""
 LEDGERS: dict[str, Ledger[Any]] = {
-    ledger.kind: ledger for ledger in (RUNS, TRAININGS, RANKINGS, COMPARISONS)
+    ledger.kind: ledger for ledger in (RUNS, TRAININGS, RANKINGS, COMPARISONS, DERIVATIONS)
 }
 
 
@@ -51,6 +52,13 @@ def submit_ranking(request: RankingRequest) -> str:
     ranking_id = create_ranking(request)
     enqueue(Job(RANKINGS.kind, ranking_id))
     return ranking_id
+
+
+def submit_derivation(request: DerivationRequest) -> str:
+    """Put a derivation in the queue and return its id; the page may be closed from here on."""
+    derivation_id = create_derivation(request)
+    enqueue(Job(DERIVATIONS.kind, derivation_id))
+    return derivation_id
 
 
 def submit_comparison(

@@ -47,7 +47,7 @@ def upload_form(area_id: str) -> None:
     """Show the upload box and, below it, the form for the files that arrived."""
     st.iframe(f"/upload?area={area_id}", height=240)
     files = uploaded(area_id)
-    _watch(area_id, len(files))
+    watch(area_id, len(files))
     if files:
         draft_form(area_id, files, "upload")
 
@@ -120,7 +120,7 @@ def _roles(files: Sequence[Path]) -> tuple[Task, list[Path], Path | None]:
     left, middle, right = st.columns([1, 2, 1])
     guess = next((p for p in files if _looks_like_reference(p)), None)
     names = list(tasks)
-    likely = _likely_task([p for p in files if p.suffix.lower() in RASTERS and p != guess])
+    likely = likely_task([p for p in files if p.suffix.lower() in RASTERS and p != guess])
     task = tasks[
         left.selectbox(
             "What to map",
@@ -144,12 +144,12 @@ def _roles(files: Sequence[Path]) -> tuple[Task, list[Path], Path | None]:
     return task, rasters, reference
 
 
-def _likely_task(rasters: Sequence[Path]) -> str:
-    """Return the task most of whose bands are recognised among the files."""
+def likely_task(rasters: Sequence[Path]) -> str:
+    """Return the task of the setting most of whose bands are recognised among the files."""
 
-    def found(task: Task) -> float:
+    def found(task: Task) -> tuple[float, int]:
         matches = areas.matches_of(rasters, task, {})
-        return sum(match.source is not None for match in matches) / len(matches)
+        return task.share_found({match.band for match in matches if match.source})
 
     tasks = known_tasks()
     return max(tasks, key=lambda name: found(tasks[name]))
@@ -215,7 +215,7 @@ def _save(area: Area) -> None:
 
 
 @st.fragment(run_every=WATCH_SECONDS)
-def _watch(area_id: str, known: int) -> None:
+def watch(area_id: str, known: int) -> None:
     """Draw the page anew when another file has arrived."""
     try:
         if len(uploaded(area_id)) != known:

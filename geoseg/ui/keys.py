@@ -15,6 +15,7 @@ class Address(StrEnum):
     ZOO = "zoo"
     SETTING = "setting"
     RANKING = "ranking"
+    DERIVATION = "derivation"
     OTHER = "other"
     VIEW = "view"
 
@@ -33,6 +34,7 @@ class Page(StrEnum):
 
     START = "start.py"
     STUDY_AREA = "study_area.py"
+    PREPARE = "prepare.py"
     PREDICT = "predict.py"
     COMPARE = "compare.py"
     RESULTS = "results.py"

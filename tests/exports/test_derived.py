@@ -146,3 +146,23 @@ def test_what_is_no_terrain_model_is_told(tmp_path):
     with pytest.raises(RasterError, match="text file"):
         derive_terrain(tmp_path / "notes.tif", ["slope"], tmp_path / "out.tif")
     assert not (tmp_path / "out.tif").exists()
+
+
+def test_of_several_bands_the_elevation_is_taken(shared_data, tmp_path):
+    place = shared_data / "ecuador_landslides" / "ta.tif"
+    derive_terrain(place, ["elevation", "slope"], tmp_path / "out.tif")
+    values, names, _ = read(tmp_path / "out.tif")
+    with rasterio.open(place) as file:
+        theirs = dict(zip(file.descriptions, file.read(), strict=True))
+    assert names == ("elevation", "slope")
+    assert np.array_equal(values[0], theirs["elev"], equal_nan=True)
+    # Their slope is of another method (Zevenbergen and Thorne), so it is near, not equal.
+    both = np.isfinite(values[1]) & np.isfinite(theirs["slope"])
+    assert np.corrcoef(values[1][both], theirs["slope"][both])[0, 1] > 0.97
+    scene = place.parent.parent / "gewata" / "GewataB1.tif"
+    with rasterio.open(scene) as file:
+        profile = {**file.profile, "count": 2, "height": 8, "width": 8}
+    with rasterio.open(tmp_path / "two.tif", "w", **profile):
+        pass
+    with pytest.raises(RasterError, match="0 of them are named"):
+        derive_terrain(tmp_path / "two.tif", ["slope"], tmp_path / "o.tif")
