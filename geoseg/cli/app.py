@@ -3,6 +3,7 @@
 import typer
 
 from geoseg.cli import (
+    compare,
     data,
     derive,
     evaluate,
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(predict.predict)
 app.command()(evaluate.evaluate)
+app.command()(compare.compare)
 app.command()(train.train)
 app.command()(simulate.simulate)
 foreign.register(models.app)

@@ -1,7 +1,7 @@
 """The folder of a finished run -> its record, grid and task, checked, and its rasters by window."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,9 @@ from geoseg.stack.source import inspect_raster
 from geoseg.tasks import TASKS, Task, custom_task
 
 CLASSES, PROBABILITY, SINGLE = "classes.tif", "probability.tif", "single_best.tif"
+UNSURE = ("spread.tif", "entropy.tif", "mutual_information.tif")
+"""Layers by which the most unsure pixels are dropped."""
+RASTERS = (CLASSES, PROBABILITY, SINGLE, *UNSURE)
 OLDER = "made by an older version; run again"
 
 
@@ -125,13 +128,12 @@ class Single(NamedTuple):
     threshold: float
 
 
+@dataclass(frozen=True)
 class Maps:
-    """A run's rasters, open; what an older run lacks is None."""
+    """A run's rasters, open; those that an older run lacks are missing from `files`."""
 
-    def __init__(self, run: FinishedRun, files: ExitStack) -> None:
-        self.run = run
-        self._files = files
-        self._open: dict[str, DatasetReader | None] = {}
+    run: FinishedRun
+    files: Mapping[str, DatasetReader]
 
     def classes(self, window: Window) -> NDArray[np.uint8]:
         """Return (y, x) class ids, 255 no data."""
@@ -150,7 +152,7 @@ class Maps:
 
     def single(self) -> Single | None:
         """Return the single best member; None where the run does not hold its map."""
-        dataset = self._dataset(SINGLE)
+        dataset = self.files.get(SINGLE)
         if dataset is None:
             return None
         tags = dataset.tags()
@@ -169,14 +171,8 @@ class Maps:
             return None
         return values[0] if len(values) == 1 else values.mean(axis=0, dtype=np.float32)
 
-    def _dataset(self, name: str) -> DatasetReader | None:
-        if name not in self._open:
-            path = self.run.path(name)
-            self._open[name] = path and self._files.enter_context(open_gtiff(path))
-        return self._open[name]
-
     def _read(self, name: str, window: Window) -> NDArray[Any] | None:
-        dataset = self._dataset(name)
+        dataset = self.files.get(name)
         if dataset is None:
             return None
         try:
@@ -187,9 +183,13 @@ class Maps:
 
 @contextmanager
 def open_maps(run: FinishedRun) -> Iterator[Maps]:
-    """Open a run's rasters as they are asked for; leave the context to close them."""
+    """Open the rasters a run has; leave the context to close them."""
     with ExitStack() as files:
-        yield Maps(run, files)
+        paths = {name: run.path(name) for name in RASTERS}
+        opened = {
+            name: files.enter_context(open_gtiff(path)) for name, path in paths.items() if path
+        }
+        yield Maps(run, opened)
 
 
 def _task(record: dict[str, Any]) -> Task:

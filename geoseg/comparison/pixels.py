@@ -1,0 +1,131 @@
+"""What one pass counted -> the parts of metrics.json that tell of pixels."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from geoseg.comparison.finished import OLDER, FinishedRun
+from geoseg.comparison.passing import Tally
+from geoseg.evaluation.areas import AreaScore, mean_of_areas
+from geoseg.evaluation.counts import Confusion
+from geoseg.evaluation.curves import ScoreHistogram
+from geoseg.evaluation.single_ensemble import SevenCounts
+from geoseg.evaluation.strata import SMALL_POSITIVES
+
+Part = dict[str, Any]
+
+
+def pixel_parts(tally: Tally, run: FinishedRun, other: FinishedRun | None) -> Part:
+    """Return every part of the record that was counted pixel by pixel, JSON-ready."""
+    parts = {
+        **tally.confusion.record(),
+        "threshold": run.threshold,
+        **best(tally.histogram),
+        "by_class": by_class(tally.confusion, run.task.feature),
+        "areas": [area_record(area) for area in tally.areas],
+        "mean_of_areas": mean_of_areas(tally.areas) if tally.areas else None,
+        "strata": [row.record() for scores in tally.strata for row in scores.rows()],
+        "seven_colours": None,
+        "run_vs_run": None,
+    }
+    if tally.single is not None:
+        names = {"first": "the single best network", "second": "the ensemble"}
+        of_single = {"member": tally.single.name, "threshold": tally.single.threshold}
+        parts["seven_colours"] = seven_record(tally.seven, names) | of_single
+    if other is not None:
+        names = {"first": run.title, "second": other.title}
+        parts["run_vs_run"] = seven_record(tally.runs, names) | {"best": best(tally.other)}
+    return parts
+
+
+def pixel_notes(tally: Tally, run: FinishedRun) -> list[str]:
+    """Say what is undefined, and what an older run lacks."""
+    notes = list(tally.confusion.notes())
+    for area in tally.areas:
+        notes += [f"sub-area {area.name}: {note}" for note in area.confusion.notes()]
+    if tally.single is None:
+        notes.append(f"no single best network to set beside the ensemble: {OLDER}")
+    missing = [name for name in ("entropy.tif", "mutual_information.tif") if not run.path(name)]
+    if missing:
+        notes.append(f"the run has no {' and no '.join(missing)}: {OLDER}")
+    return notes
+
+
+def best(histogram: ScoreHistogram) -> Part:
+    """Return the threshold of highest F1 and that F1; None where the reference is empty."""
+    threshold = histogram.best_f1_threshold()
+    at_best = histogram.confusion_at(threshold).metrics() if threshold is not None else {}
+    return {"best_threshold": threshold, "best_f1": at_best.get("f1")}
+
+
+def by_class(counts: Confusion, feature: str) -> list[Part]:
+    """Return user's and producer's accuracy of feature and background; None where undefined.
+
+    User's accuracy: of what the map shows as the class, the share that is right. Producer's: of
+    what the reference holds of it, the share that the map shows.
+    """
+    return [
+        {
+            "class": name,
+            "users": _ratio(right, mapped),
+            "producers": _ratio(right, true),
+        }
+        for name, right, mapped, true in (
+            (feature, counts.tp, counts.tp + counts.fp, counts.tp + counts.fn),
+            (f"no {feature}", counts.tn, counts.tn + counts.fn, counts.tn + counts.fp),
+        )
+    ]
+
+
+def area_record(area: AreaScore) -> Part:
+    """Return name, sizes, metrics and counts of a sub-area, with a mark where it is small."""
+    counts = area.confusion
+    positives = counts.tp + counts.fn
+    return {
+        **area.record(),
+        "pixels": counts.total,
+        "positives": positives,
+        "small": positives < SMALL_POSITIVES,
+        "notes": list(counts.notes()),
+    }
+
+
+def seven_record(counts: SevenCounts, names: Mapping[str, str]) -> Part:
+    """Return pixels by colour, and both maps' scores on the pixels that both know."""
+    return {
+        **names,
+        "colours": counts.rows(**names),
+        "total": counts.total,
+        "unknown": counts.unknown,
+        "first_scores": counts.first.record(),
+        "second_scores": counts.second.record(),
+    }
+
+
+def size_parts(sizes: Mapping[str, Any] | None) -> Part | None:
+    """Return the scores of every member alone and of every ensemble size."""
+    if sizes is None:
+        return None
+    return {
+        "members": [_scored(row, "name") for row in sizes["members"]],
+        "sizes": [_scored(row, "k") for row in sizes["sizes"]],
+    }
+
+
+def _scored(row: Mapping[str, Any], label: str) -> Part:
+    counts = Confusion(*(int(row[name]) for name in ("tp", "fp", "fn", "tn")))
+    return {label: row[label], **counts.record()}
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def ground_rows(record: Mapping[str, Any]) -> Sequence[Part]:
+    """Return the rows of areas.csv: whole map, sub-areas, kinds of ground."""
+    whole = {
+        **record, "kind": "whole map", "name": "whole map", "small": False,
+        "pixels": sum(record[name] for name in ("tp", "fp", "fn", "tn")),
+        "positives": record["tp"] + record["fn"],
+    }  # fmt: skip
+    areas = [{"kind": "sub-area", **area} for area in record["areas"]]
+    return [whole, *areas, *record["strata"]]

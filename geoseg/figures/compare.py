@@ -1,0 +1,189 @@
+"""A comparison's record -> its figures: diagram, sizes, curves with the best threshold, colours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from geoseg.evaluation.counts import Confusion
+from geoseg.evaluation.curves import ScoreHistogram
+from geoseg.figures import charts
+from geoseg.figures.charts import ACCENT, INK, SOFT, laid_out
+from geoseg.figures.ranking import COLOURS, SYMBOLS, cycled, diagram_frame
+from geoseg.figures.styles import SEVEN_COLOURS
+
+SHOWN_SIZES = (1, 10, 20, 40)
+"""Ensemble sizes of the diagram, where they are there."""
+Part = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One map in the performance diagram; undefined scores leave it out."""
+
+    name: str
+    group: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+    @classmethod
+    def of(cls, name: str, group: str, scores: Part) -> "Placed":
+        """Take the scores of a record."""
+        return cls(name, group, scores["precision"], scores["recall"], scores["f1"])
+
+
+def performance_diagram(places: Sequence[Placed]) -> go.Figure:
+    """Draw maps by precision and recall over lines of equal F1 and equal bias.
+
+    After Roebber (2009), doi:10.1175/2008WAF2222159.1; the maps of a group share a colour.
+    """
+    figure = diagram_frame()
+    groups = list(dict.fromkeys(place.group for place in places))
+    for group, colour in zip(groups, cycled(COLOURS, len(groups)), strict=True):
+        rows = [
+            place
+            for place in places
+            if place.group == group and place.precision is not None and place.recall is not None
+        ]
+        figure.add_trace(
+            go.Scatter(
+                x=[row.precision for row in rows],
+                y=[row.recall for row in rows],
+                name=group,
+                mode="markers+text",
+                text=[row.name if len(rows) <= len(SYMBOLS) else "" for row in rows],
+                textposition="top center",
+                textfont={"size": 10, "color": colour},
+                marker={
+                    "color": colour,
+                    "size": 11,
+                    "symbol": cycled(SYMBOLS, len(rows)),
+                    "line": {"color": "white", "width": 1},
+                },
+                customdata=[[row.name, charts.score_text(row.f1)] for row in rows],
+                hovertemplate="%{customdata[0]}: precision %{x:.2f}, recall %{y:.2f}, "
+                "F1 %{customdata[1]}<extra></extra>",
+            )
+        )
+    return figure
+
+
+def places_of(record: Part) -> list[Placed]:
+    """Return the maps of a comparison that stand in the diagram."""
+    sizes = record.get("ensemble_sizes") or {"sizes": []}
+    places = [
+        Placed.of("single best" if row["k"] == 1 else f"best {row['k']}", "ensemble size", row)
+        for row in sizes["sizes"]
+        if row["k"] in SHOWN_SIZES
+    ]
+    places.append(Placed.of(record["run"], "this run", record))
+    if record.get("run_vs_run"):
+        places.append(
+            Placed.of(record["other"], "other run", record["run_vs_run"]["second_scores"])
+        )
+    return places
+
+
+def f1_by_size(sizes: Part) -> go.Figure:
+    """Draw F1 on this ground for every ensemble size, and of every member alone (Figure 6)."""
+    rows = [row for row in sizes["sizes"] if row["f1"] is not None]
+    alone = [(place, row) for place, row in enumerate(sizes["members"], start=1)]
+    alone = [(place, row) for place, row in alone if row["f1"] is not None]
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=[place for place, _ in alone],
+                y=[row["f1"] for _, row in alone],
+                name="one network alone, by its rank",
+                mode="markers",
+                marker={"color": SOFT, "size": 7},
+                customdata=[row["name"] for _, row in alone],
+                hovertemplate="%{customdata}, rank %{x}: F1 %{y:.3f}<extra></extra>",
+            ),
+            go.Scatter(
+                x=[row["k"] for row in rows],
+                y=[row["f1"] for row in rows],
+                name="the best K together",
+                mode="lines+markers",
+                line={"color": ACCENT, "width": 2.5},
+                customdata=[[row["precision"] or 0, row["recall"] or 0] for row in rows],
+                hovertemplate="best %{x}: F1 %{y:.3f}, precision %{customdata[0]:.2f}, recall "
+                "%{customdata[1]:.2f}<extra></extra>",
+            ),
+        ]
+    )
+    figure.update_xaxes(title="Ensemble size K, or the rank of a network", rangemode="tozero")
+    figure.update_yaxes(title="F1 on this area")
+    return laid_out(figure, legend=True)
+
+
+def precision_recall(curve: ScoreHistogram, threshold: float) -> go.Figure:
+    """Draw precision against recall with the run's threshold and the best one marked."""
+    figure = charts.precision_recall(curve, threshold)
+    best = curve.best_f1_threshold()
+    if best is not None and abs(best - threshold) > 1 / curve.BINS:
+        scores = curve.confusion_at(best).metrics()
+        charts.mark(figure, scores["recall"], scores["precision"], f"best F1, from {best:.2f}")
+        figure.data[-1].marker.color = ACCENT
+        figure.data[-1].textposition = "top left"
+    return figure
+
+
+def reliability(curve: ScoreHistogram) -> go.Figure:
+    """Draw what is really there against the probability, with the best threshold marked."""
+    figure = charts.reliability(curve)
+    best = curve.best_f1_threshold()
+    if best is not None:
+        figure.add_vline(
+            x=best, line_dash="dot", line_color=INK, annotation_text=f"best F1, from {best:.2f}",
+            annotation_position="top left" if best > 0.5 else "top right",  # noqa: PLR2004
+        )  # fmt: skip
+    return figure
+
+
+def error_matrix(record: Part) -> go.Figure:
+    """Draw the four counts with user's accuracy below the columns, producer's beside the rows."""
+    counts = Confusion(*(record[name] for name in ("tp", "fp", "fn", "tn")))
+    figure = charts.confusion_matrix(counts, record["feature"])
+    classes = record["by_class"]
+    for place, row in enumerate(classes):
+        figure.add_annotation(
+            x=place, y=1.62, showarrow=False, font={"size": 13},
+            text=f"user's accuracy<br><b>{_percent(row['users'])}</b>",
+        )  # fmt: skip
+        figure.add_annotation(
+            x=1.9, y=place, showarrow=False, font={"size": 13},
+            text=f"producer's accuracy<br><b>{_percent(row['producers'])}</b>",
+        )  # fmt: skip
+    figure.update_xaxes(range=[-0.5, 2.3])
+    figure.update_yaxes(range=[1.95, -0.5])
+    return figure
+
+
+def seven_colours(part: Part) -> go.Figure:
+    """Draw how many pixels each of the seven colours holds; the background is left out."""
+    rows = [row for row in part["colours"] if row["code"]]
+    figure = go.Figure(
+        go.Bar(
+            x=[row["pixels"] for row in rows],
+            y=[row["meaning"] for row in rows],
+            text=[f"{row['pixels']:,}" for row in rows],
+            textposition="outside",
+            cliponaxis=False,
+            orientation="h",
+            marker={
+                "color": [SEVEN_COLOURS[row["code"]] for row in rows],
+                "line": {"color": INK, "width": 1},
+            },
+            hovertemplate="%{y}: %{x:,} pixels<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title="Pixels", rangemode="tozero")
+    figure.update_yaxes(autorange="reversed")
+    return laid_out(figure).update_layout(margin_r=70)
+
+
+def _percent(share: float | None) -> str:
+    return "undefined" if share is None else f"{share:.1%}"

@@ -1,0 +1,54 @@
+"""geoseg compare: two folders in, a folder out; mistakes end with 2 and one sentence."""
+
+import json
+
+import pytest
+
+from geoseg.cli import main
+from tests.comparison import made_up
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    return made_up.make_run(folder / "first"), made_up.make_run(folder / "second", shift=2)
+
+
+def test_two_runs_are_compared(runs, tmp_path, capsys):
+    out = tmp_path / "out"
+    code = main(["compare", *map(str, runs), "--out", str(out), "--json"])
+    assert code == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record == json.loads((out / "metrics.json").read_text())
+    assert (record["run"], record["other"]) == ("first", "second")
+    expected = ("confusion.tif", "single_vs_ensemble.tif", "objects.csv", "areas.csv")
+    assert all((out / name).is_file() for name in expected)
+
+
+def test_a_person_reads_a_table(runs, tmp_path, capsys):
+    areas = made_up.write_shapes(tmp_path / "areas.gpkg", [made_up.box(0, 30, 60, 30)])
+    code = main(["compare", str(runs[0]), "--areas", str(areas), "--out", str(tmp_path / "out")])
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert "area 1 (few)" in shown
+    assert "any overlap" in shown
+    assert "written to" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        ("expected the folder of a finished run", ["RUNS"]),
+        ("takes one or two runs", ["RUN", "RUN", "RUN"]),
+        ("there is no file", ["RUN", "--reference", "gone.gpkg"]),
+        ("impossible choice", ["RUN", "--tolerance", "-1"]),
+    ],
+)
+def test_a_mistake_ends_with_one_sentence(runs, tmp_path, capsys, words, arguments):
+    names = {"RUN": str(runs[0]), "RUNS": str(runs[0].parent)}
+    given = [names.get(word, word) for word in arguments]
+    assert main(["compare", *given, "--out", str(tmp_path / "out")]) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert "Traceback" not in told
+    assert not (tmp_path / "out").exists()
