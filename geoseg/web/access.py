@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import os
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -16,9 +16,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from geoseg.web.links import KEY, TOKEN, opens
 from geoseg.web.places import secret
 
-TOKEN, COOKIE = "GEOSEG_TOKEN", "geoseg_token"
+COOKIE = "geoseg_token"
 OURS = ("/api", "/tiles", "/vectors", "/assets", "/upload", "/enter")
 OPEN = ("/api/health", "/enter")
 """Answered without the token: a watchdog's question and the door itself."""
@@ -103,7 +104,8 @@ def _refusal(scope: Scope, ours: bool) -> Response | None:
     if ours and _is_crooked(path):
         return JSONResponse({"detail": "this address is not allowed"}, 400)
     token = os.environ.get(TOKEN)
-    if token and path not in OPEN and path != "/assets/web.css" and not _knows(headers, token):
+    open_to_all = path in OPEN or path == "/assets/web.css" or _has_key(scope)
+    if token and not open_to_all and not _knows(headers, token):
         page = "text/html" in headers.get("accept", "")
         return _door(ASK, 401) if page else JSONResponse({"detail": ASK}, 401)
     if ours and scope.get("method") not in READING and _is_foreign(headers):
@@ -134,6 +136,12 @@ def _knows(headers: Headers, token: str) -> bool:
     sealed = cookies[COOKIE].value if COOKIE in cookies else ""
     by_cookie = hmac.compare_digest(sealed.encode(), _seal(token).encode())
     return by_cookie or hmac.compare_digest(bearer.encode(), token.encode())
+
+
+def _has_key(scope: Scope) -> bool:
+    """Tell whether somebody reads a layer with the key that opens this one."""
+    keys = parse_qs(scope.get("query_string", b"").decode("latin-1")).get(KEY, [""])
+    return scope.get("method") in READING and opens(scope["path"], keys[0])
 
 
 def _seal(token: str) -> str:

@@ -17,7 +17,7 @@ from geoseg.jobs.heartbeat import is_served
 from geoseg.jobs.queue import submit
 from geoseg.pipeline.request import RunRequest
 from geoseg.tasks import CUSTOM, find_task
-from geoseg.web import edits, faults, uploads
+from geoseg.web import drawn_areas, edits, faults, uploads
 from geoseg.web.access import PAGE_POLICY
 from geoseg.web.answers import (
     AreaOrder,
@@ -270,7 +270,8 @@ def get_product(run_id: str, name: str) -> FileResponse:
     )
 
 
-api.include_router(edits.router)
+for part in (edits, drawn_areas):
+    api.include_router(part.router)
 
 
 async def _busy(_request: Request, error: Exception) -> Response:

@@ -9,6 +9,12 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from geoseg.errors import SettingsError
+from geoseg.evaluation.counts import (
+    FALSE_NEGATIVE,
+    FALSE_POSITIVE,
+    TRUE_NEGATIVE,
+    TRUE_POSITIVE,
+)
 from geoseg.figures.styles import LayerStyle, style
 from geoseg.settings import Settings, Threshold
 from geoseg.tasks import TASKS
@@ -25,7 +31,11 @@ SUN_ALTITUDE_DEGREES = 45
 RELIEF_SCALE_M = 20
 """Ground pixels larger than this get their relief exaggerated, or far views look flat."""
 MAPPED = 1
+LIVE_SOURCES = 2
+"""Probability, then reference."""
 STEPS = 256
+NOT_LOOKS = ("v", "key")
+"""Parameters of a tile's address that change nothing of its looks: version and key."""
 
 
 class Drawing(Settings):
@@ -52,7 +62,9 @@ class Drawing(Settings):
         Raises:
             SettingsError: A name is unknown or a value impossible.
         """
-        choices: dict[str, Any] = {name: text for name, text in query.items() if name != "v"}
+        choices: dict[str, Any] = {
+            name: text for name, text in query.items() if name not in NOT_LOOKS
+        }
         if "bands" in choices:
             choices["bands"] = tuple(choices["bands"].split(","))
         return cls(**choices)
@@ -80,12 +92,42 @@ def draw(values: Values, layer: Layer, drawing: Drawing, ranges: tuple[Range, ..
     """
     if layer.kind == "rgb":
         return _composite(values, ranges)
+    look = layer_style(layer)
+    if is_live_confusion(layer):
+        return _from_table(confusion(values, drawing.threshold), look.table())
     if drawing.threshold is not None:
         return _thresholded(values[0], layer, drawing.threshold)
-    look = layer_style(layer)
     if look.discrete and drawing.colormap is None:
         return _from_table(values[0], look.table())
     return _ramp(values[0], _ramp_colours(layer, drawing.colormap), *ranges[0])
+
+
+def is_live_confusion(layer: Layer) -> bool:
+    """Tell a map of right and wrong made from probability and reference as it is asked for."""
+    return layer.kind == "confusion" and len(layer.sources) == LIVE_SOURCES
+
+
+def confusion(values: Values, threshold: float | None) -> NDArray[np.float32]:
+    """Return what a probability cut at a threshold gets right and wrong.
+
+    Args:
+        values: Probability and reference, (2, ...); a pixel is unknown where either is NaN.
+        threshold: Probability from which a pixel is called the feature.
+
+    Raises:
+        SettingsError: No threshold was named.
+    """
+    if threshold is None:
+        raise SettingsError("right and wrong depend on the threshold; name one, e.g. threshold=0.5")
+    probability, reference = values
+    found, there = probability >= threshold, reference == MAPPED
+    codes = np.select(
+        [found & there, found, there],
+        [TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE],
+        TRUE_NEGATIVE,
+    )
+    known = np.isfinite(values).all(axis=0)
+    return np.where(known, codes, np.nan).astype(np.float32)
 
 
 def hillshade(elevation: Values, pixel_size_m: float) -> Values:

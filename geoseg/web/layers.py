@@ -46,7 +46,8 @@ class Layer(Settings):
         id: What tiles are asked by; tells nothing of the file.
         kind: Which style it is drawn in.
         title: What the legend and the values box call it.
-        sources: The band it shows; three of them, red, green and blue, for `rgb`.
+        sources: The band it shows; three of them, red, green and blue, for `rgb`; probability and
+            reference for a `confusion` that follows the threshold.
         task: Whose legend it takes; "" for the plain one.
     """
 
@@ -83,6 +84,13 @@ def register(path: Path, kind: str, title: str = "", band: int = 1, task: str = 
 def register_rgb(sources: Sequence[Source], title: str = "") -> str:
     """Make three bands, red, green and blue, of one file or of three, a layer; return its id."""
     return register_sources(sources, "rgb", title)
+
+
+def register_live_confusion(
+    probability: Path, reference: Path, title: str = "", task: str = ""
+) -> str:
+    """Make right and wrong at any threshold a layer; its tiles are asked with `threshold`."""
+    return register_sources([(probability, 1), (reference, 1)], "confusion", title, task)
 
 
 def register_sources(sources: Sequence[Source], kind: str, title: str = "", task: str = "") -> str:

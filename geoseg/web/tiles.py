@@ -10,8 +10,9 @@ from starlette.routing import BaseRoute, Route
 
 from geoseg.errors import SettingsError
 from geoseg.web import views
-from geoseg.web.drawing import Drawing, Picture
+from geoseg.web.drawing import NOT_LOOKS, Drawing, Picture
 from geoseg.web.layers import Layer, find, tile_url
+from geoseg.web.links import KEY, layer_key
 from geoseg.web.rasters import MAX_ZOOM, TILE_PIXELS
 
 KEEP_FOR_EVER = "private, max-age=31536000, immutable"
@@ -40,7 +41,9 @@ def info(request: Request) -> Response:
     layer = find(request.path_params["layer"])
     drawing = Drawing.from_query(request.query_params)
     place = str(request.base_url).rstrip("/")
-    wishes = {name: text for name, text in request.query_params.items() if name != "v"}
+    wishes = {name: text for name, text in request.query_params.items() if name not in NOT_LOOKS}
+    key = layer_key(layer.id)
+    wishes |= {KEY: key} if key else {}
     return JSONResponse(
         {
             "tilejson": "3.0.0",
@@ -60,7 +63,9 @@ def point(request: Request) -> Response:
     ids = list(dict.fromkeys([request.path_params["layer"], *others]))
     if len(ids) > LAYERS_AT_ONCE:
         raise SettingsError(f"at most {LAYERS_AT_ONCE} layers at once, got {len(ids)}")
-    values = [views.value_at(find(layer_id), lon, lat) for layer_id in ids]
+    asked = request.query_params.get("threshold")
+    threshold = Drawing.from_query({"threshold": asked}).threshold if asked else None
+    values = [views.value_at(find(layer_id), lon, lat, threshold) for layer_id in ids]
     return JSONResponse({"lon": lon, "lat": lat, "values": values})
 
 

@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoseg.errors import SettingsError
-from geoseg.web.drawing import Drawing, Picture, Range, draw, hillshade, layer_style
+from geoseg.web.drawing import (
+    Drawing,
+    Picture,
+    Range,
+    confusion,
+    draw,
+    hillshade,
+    is_live_confusion,
+    layer_style,
+)
 from geoseg.web.layers import Layer, Source
 from geoseg.web.previews import fit_for
 from geoseg.web.rasters import (
@@ -65,12 +74,17 @@ def ranges(layer: Layer, drawing: Drawing) -> tuple[Range, ...]:
     return ends
 
 
-def value_at(layer: Layer, lon: float, lat: float) -> dict[str, Any]:
+def value_at(
+    layer: Layer, lon: float, lat: float, threshold: float | None = None
+) -> dict[str, Any]:
     """Return the layer's value under a point, with its unit and, for classes, its word."""
-    path, band = layer.sources[0]
-    with opened(path) as dataset:
-        check_band(dataset, band)
-        value = read_point(dataset, band, lon, lat)
+    live = is_live_confusion(layer)
+    values = [_value_at(source, lon, lat) for source in layer.sources[: None if live else 1]]
+    value = values[0]
+    if live:
+        value = None
+        if None not in values:
+            value = float(confusion(np.array(values, np.float32)[:, None], threshold)[0])
     look = layer_style(layer)
     label = None
     if value is not None and look.discrete:
@@ -80,6 +94,13 @@ def value_at(layer: Layer, lon: float, lat: float) -> dict[str, Any]:
         "layer": layer.id, "title": layer.title, "kind": layer.kind, "value": value,
         "label": label, "unit": describe(layer, layer.version)["unit"],
     }  # fmt: skip
+
+
+def _value_at(source: Source, lon: float, lat: float) -> float | None:
+    path, band = source
+    with opened(path) as dataset:
+        check_band(dataset, band)
+        return read_point(dataset, band, lon, lat)
 
 
 @lru_cache(maxsize=256)

@@ -7,9 +7,16 @@ import pytest
 from PIL import Image
 from rasterio.transform import from_origin
 
+from geoseg.evaluation.counts import confusion_map
 from geoseg.figures.styles import CONFUSION_COLOURS, style
 from geoseg.tasks import LANDSLIDES
-from geoseg.web.layers import point_url, register, register_rgb, tile_url
+from geoseg.web.layers import (
+    point_url,
+    register,
+    register_live_confusion,
+    register_rgb,
+    tile_url,
+)
 from geoseg.web.rasters import TILE_PIXELS, tile_box
 
 Z = 10
@@ -75,6 +82,44 @@ def test_the_threshold_decides_what_is_drawn_without_a_new_run(client, write):
     assert drawn[0.4] == [False, True, True, False]
     assert drawn[0.5] == [False, False, True, False]
     assert drawn[0.7] == [False, False, False, False]
+
+
+def test_right_and_wrong_follow_the_threshold(client, write):
+    probability = write("p.tif", quarters(0.2, 0.6, 0.4, np.nan, dtype=np.float32), **TILE)
+    reference = write("r.tif", quarters(0, 1, 1, 1, dtype=np.uint8), nodata=255, **TILE)
+    layer = register_live_confusion(probability, reference)
+    table = style("confusion").table()
+    for threshold, codes in ((0.1, (2, 1, 1)), (0.5, (4, 1, 3)), (0.7, (4, 3, 3))):
+        seen = middle_of(pixels(client, tile_url(layer, threshold=threshold)))
+        assert seen == [*(table[code] for code in codes), (0, 0, 0, 0)]
+    missing = client.get(tile_url(layer).format(z=Z, x=X, y=Y))
+    assert missing.status_code == 400
+    assert "name one" in missing.json()["detail"]
+
+
+def test_right_and_wrong_at_the_runs_threshold_is_what_was_counted(client, write):
+    rng = np.random.default_rng(0)
+    probability = rng.random((256, 256)).astype(np.float32)
+    probability[:9] = np.nan
+    reference = rng.choice(np.array([0, 1, 255], np.uint8), (256, 256))
+    classes = np.where(np.isnan(probability), 255, probability >= 0.5).astype(np.uint8)
+    counted = confusion_map(classes, reference)
+    layer = register_live_confusion(
+        write("p.tif", probability, **TILE), write("r.tif", reference, nodata=255, **TILE)
+    )
+    fixed = register(write("c.tif", counted, nodata=255, **TILE), "confusion")
+    live = pixels(client, tile_url(layer, threshold=0.5))
+    assert (live == pixels(client, tile_url(fixed))).all()
+
+
+def test_a_click_names_right_and_wrong_at_the_threshold(client, write):
+    probability = write("p.tif", np.full((256, 256), 0.6, np.float32), **TILE)
+    reference = write("r.tif", np.zeros((256, 256), np.uint8), nodata=255, **TILE)
+    url = point_url([register_live_confusion(probability, reference)]) + "&lon=8.9&lat=47.3"
+    low, high = (client.get(f"{url}&threshold={t}").json()["values"][0] for t in (0.5, 0.7))
+    assert low["label"] == "false alarm: found, not in the reference"
+    assert high["label"] == "rightly left out"
+    assert "threshold" in client.get(f"{url}&threshold=2").json()["detail"]
 
 
 def test_min_max_and_a_named_ramp_change_the_colours(client, write):
