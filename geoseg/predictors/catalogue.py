@@ -161,7 +161,7 @@ _HORN = "Horn (1981), doi:10.1109/PROC.1981.11918"
 _ARTICLE_1 = "as in Article I of the thesis"
 KINDS: dict[str, Kind] = {
     "elevation": Kind("elevation", "m", lambda z, _m, _w: z, "the terrain model itself"),
-    "slope": Kind("slope", "degrees", lambda z, m, _w: slope(z, m), _HORN,
+    "slope": Kind("steepness of the ground", "degrees", lambda z, m, _w: slope(z, m), _HORN,
                   beyond=MARGIN),
     "aspect": Kind("direction the slope faces, clockwise from north", "degrees",
                    lambda z, m, _w: aspect(z, m), _HORN, beyond=MARGIN),

@@ -29,6 +29,7 @@ PLACES = {
     "folder": "a folder on the server",
 }
 OWN = "My own choice"
+WHAT = {"terrain": "predictors", "optical": "indices", "canopy": "canopy height"}
 
 
 def form() -> None:
@@ -45,19 +46,19 @@ def form() -> None:
 
 
 def _files() -> tuple[list[Path], bool, str]:
-    """Ask where the raw layers lie; return them, whether they are simulated, and a title."""
+    """Ask where the raw layers lie; return them, whether they are simulated, and the area's title."""
     place = st.radio("Take it from", list(PLACES), format_func=PLACES.__getitem__, horizontal=True)
     if place == "upload":
         draft = area_form.draft_id("upload")
         st.iframe(f"/upload?area={draft}", height=240)
         files = _rasters(area_form.uploaded(draft))
         area_form.watch(draft, len(area_form.uploaded(draft)))
-        return files, cached.simulated(files), files[0].stem if files else ""
+        return files, cached.simulated(files), ""
     if place == "folder":
         files = list_folder_rasters()
         if not files:
             st.info("This server offers no folder; whoever runs it names one in GEOSEG_DATA.")
-        return files, False, files[0].parent.name if files else ""
+        return files, False, ""
     ensure_demo_area()
     areas: dict[str, Area] = {area.id: area for area in list_areas()}
     chosen = areas[st.selectbox("Study area", list(areas), format_func=lambda k: areas[k].title)]
@@ -75,17 +76,18 @@ def _request(
         return None
     if not found["rasters"]:
         return None
-    named = st.text_input("Name of the result", value=f"{title}: predictors")
+    usual = f"{title or found['rasters'][0].stem}: {WHAT[way]}"
+    named = st.text_input("Name of the result", value=usual, key=f"title_{usual}")
     return DerivationRequest(
-        title=named.strip()[:160] or "predictors", kind=cast(Way, way), simulated=simulated, **found
+        title=named.strip()[:160] or usual, kind=cast(Way, way), simulated=simulated, **found
     )
 
 
 def _terrain(files: Sequence[Path]) -> dict[str, Any]:
-    dem = st.selectbox("Terrain model", files, format_func=lambda p: p.name, help=HELP["dem"])
-    left, right = st.columns([1, 2])
-    preset = left.selectbox("For", [*PRESETS, OWN], help=HELP["preset"])
-    names = PRESETS.get(preset) or _own_names(right)
+    left, right = st.columns(2)
+    dem = left.selectbox("Terrain model", files, format_func=lambda p: p.name, help=HELP["dem"])
+    preset = right.selectbox("For", [*PRESETS, OWN], help=HELP["preset"])
+    names = PRESETS.get(preset) or _own_names()
     pixel_m = cached.rasters([dem])[0].grid.pixel_size_m
     chosen = [predictor(name, pixel_m) for name in names]
     st.markdown("\n".join(f"- {own.words()}" for own in chosen))
@@ -93,9 +95,9 @@ def _terrain(files: Sequence[Path]) -> dict[str, Any]:
     return {"rasters": (dem,), "names": tuple(names), "feet": feet}
 
 
-def _own_names(place: "st.delta_generator.DeltaGenerator") -> list[str]:
+def _own_names() -> list[str]:
     usual = [f"{name}{kind.window}" for name, kind in KINDS.items()]
-    return place.multiselect(
+    return st.multiselect(
         "Predictors", usual, default=["slope"], accept_new_options=True, help=HELP["names"]
     )
 
