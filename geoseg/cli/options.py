@@ -10,7 +10,9 @@ Models = Annotated[
     Path | None,
     typer.Option("--models", metavar="DIR", help="Folder of trained networks; else the shipped."),
 ]
-TaskName = Annotated[str, typer.Option("--task", help="What to map: landslides, wetlands, custom.")]
+TaskName = Annotated[
+    str, typer.Option("--task", help="What to map: landslides, wetlands, bedrock, ravines, custom.")
+]
 Positive = Annotated[
     str,
     typer.Option(

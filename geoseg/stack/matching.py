@@ -1,14 +1,14 @@
 """Files' bands and a task's bands -> who is who, by description, file name, order or choice."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from geoseg.errors import BandError, RasterError
 from geoseg.stack.source import BandSource, RasterInfo
-from geoseg.tasks import Band, Task
+from geoseg.tasks import Task
 
 NOTHING_CHOSEN: Mapping[str, str] = MappingProxyType({})
 # "GewataB1" -> Gewata, B1; "preVV_10m" -> pre, VV, 10, m; "B8A" stays whole.
@@ -57,16 +57,71 @@ def match_bands(
     _refuse_twins(rasters)
     sources = [source for raster in rasters for source in raster.bands]
     by_choice = {task.band(name).name: _find(key, sources) for name, key in chosen.items()}
+    words = Words.of(task, sources, setting)
     free = [source for source in sources if source not in by_choice.values()]
     alone = {raster.path for raster in rasters if len(raster.bands) == 1}
     rows = {name: BandMatch(name, source, "chosen") for name, source in by_choice.items()}
     for how, names in (("description", _by_description), ("file name", _by_file_name)):
         taken = [row.source for row in rows.values()]
         left = [source for source in free if source not in taken]
-        claims = names(left, [b for b in task.bands if b.name not in rows], alone)
+        claims = names(left, words.without(rows), alone)
         rows |= {name: _row(name, how, claimants) for name, claimants in claims.items()}
     rows |= _by_order(sources, task, rows, setting)
     return tuple(rows.get(b.name, BandMatch(b.name, None, "missing")) for b in task.bands)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What texts mean, without case and punctuation.
+
+    Attributes:
+        names: Text -> the band of that name; for the likeliest setting aliases count as names
+            where another setting's band has that very name ("B3" is red or green).
+        aliases: Text -> a band that also goes by it.
+    """
+
+    names: Mapping[str, str]
+    aliases: Mapping[str, str]
+
+    @classmethod
+    def of(cls, task: Task, sources: Sequence[BandSource], setting: str | None) -> "Words":
+        """Collect the words of a task, those of the setting that is meant before others.
+
+        Args:
+            task: Its settings may call different bands the same.
+            sources: Where no setting is named, the one whose bands they show most of is meant.
+            setting: The one that is meant.
+        """
+        names = {_plain(band.name): band.name for band in task.bands}
+        aliases = {_plain(alias): band.name for band in task.bands for alias in band.aliases}
+        if not names.keys() & aliases.keys():
+            return cls(names, aliases)
+        every = [task.setting(setting)] if setting else list(task.settings)
+        settings = [cls._preferring(task, own.bands, names, aliases) for own in every]
+        texts = [text for source in sources for text in (source.description, source.path.stem)]
+        shown = [{_meant_by(text, words, loose=True) for text in texts} for words in settings]
+        shares = [
+            (len(found.intersection(own.bands)) / len(own.bands), own.name == task.default_setting)
+            for own, found in zip(every, shown, strict=True)
+        ]
+        return settings[shares.index(max(shares))]
+
+    @classmethod
+    def _preferring(
+        cls, task: Task, bands: Sequence[str], names: Mapping[str, str], aliases: Mapping[str, str]
+    ) -> "Words":
+        own = {_plain(alias): band for band in bands for alias in task.band(band).aliases}
+        own |= {_plain(band): band for band in bands}
+        contested = {text: own[text] for text in names.keys() & aliases.keys() & own.keys()}
+        return cls({**names, **contested}, aliases)
+
+    def without(self, taken: Container[str]) -> "Words":
+        """Return the words of the bands that are not taken yet."""
+        names, aliases = (
+            {text: band for text, band in words.items() if band not in taken}
+            for words in (self.names, self.aliases)
+        )
+        return Words(names, aliases)
 
 
 def _row(name: str, how: str, claimants: Sequence[BandSource]) -> BandMatch:
@@ -79,19 +134,19 @@ def _row(name: str, how: str, claimants: Sequence[BandSource]) -> BandMatch:
 
 
 def _by_description(
-    sources: Sequence[BandSource], bands: Sequence[Band], _alone: set[Path]
+    sources: Sequence[BandSource], words: Words, _alone: set[Path]
 ) -> dict[str, list[BandSource]]:
     return _claims(
-        (source, _meant_by(source.description, bands, loose=False)) for source in sources
+        (source, _meant_by(source.description, words, loose=False)) for source in sources
     )
 
 
 def _by_file_name(
-    sources: Sequence[BandSource], bands: Sequence[Band], alone: set[Path]
+    sources: Sequence[BandSource], words: Words, alone: set[Path]
 ) -> dict[str, list[BandSource]]:
     """Take a file's name as its band's name where it holds one band without another name."""
     return _claims(
-        (source, _meant_by(source.path.stem, bands, loose=True))
+        (source, _meant_by(source.path.stem, words, loose=True))
         for source in sources
         if source.path in alone and _undescribed(source)
     )
@@ -134,28 +189,26 @@ def _names_of_count(count: int, task: Task, setting: str | None) -> tuple[str, .
     return fitting[0] if len(fitting) == 1 else ()
 
 
-def _meant_by(text: str, bands: Sequence[Band], *, loose: bool) -> str | None:
+def _meant_by(text: str, words: Words, *, loose: bool) -> str | None:
     """Return the band a text names: the whole text, else its last words, else any words.
 
     Args:
         text: A file's name or a description inside it.
-        bands: Those it may name.
+        words: What texts mean.
         loose: True takes an alias anywhere; else only where the text begins with it, for
             "vegetation height" is not the height of the ground.
     """
-    words = [_plain(word) for word in WORD.findall(text)]
+    parts = [_plain(part) for part in WORD.findall(text)]
     spans = [
-        (stop == len(words), stop - start, "".join(words[start:stop]), start == 0)
-        for start in range(len(words))
-        for stop in range(start + 1, len(words) + 1)
+        (stop == len(parts), stop - start, "".join(parts[start:stop]), start == 0)
+        for start in range(len(parts))
+        for stop in range(start + 1, len(parts) + 1)
     ]
-    spans.append((True, len(words) + 1, _plain(text), True))
-    aliases = {_plain(alias): band.name for band in bands for alias in band.aliases}
-    names = {_plain(band.name): band.name for band in bands}
+    spans.append((True, len(parts) + 1, _plain(text), True))
     hits = [
         (at_end, length, name)
         for at_end, length, span, leads in spans
-        if (name := names.get(span) or (aliases.get(span) if loose or leads else None))
+        if (name := words.names.get(span) or (words.aliases.get(span) if loose or leads else None))
     ]
     return max(hits)[2] if hits else None
 

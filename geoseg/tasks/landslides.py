@@ -1,6 +1,7 @@
 """Landslides from radar and optical change, fifteen bands and four settings (Article V)."""
 
 from geoseg.tasks.declaration import Band, BandKind, ClassLabel, Setting, Task
+from geoseg.tasks.method import PostProcessing, RecipeHint, Sampling
 
 LAND_COVER = (
     (1, "urban"), (2, "forest"), (3, "scrub"), (4, "herbaceous"), (5, "pasture"), (6, "sparse"),
@@ -23,8 +24,9 @@ RADAR = (
          aliases=("lia", "localincidenceangle", "incidenceangle")),
 )  # fmt: skip
 TERRAIN_AND_COVER = (
-    Band("elevation", "Elevation", "m", "Height above the sea.", aliases=("dem", "elev", "height")),
-    Band("slope", "Slope", "degrees", "Steepness of the ground."),
+    Band("elevation", "Elevation", "m", "Height above the sea.",
+         aliases=("dem", "elev", "height"), derive="elevation"),
+    Band("slope", "Slope", "degrees", "Steepness of the ground.", derive="slope"),
     Band("KG_climate", "Climate class", "", "Koeppen-Geiger climate class.",
          BandKind.CATEGORICAL, ("kg", "climate", "koppen", "kgclimate")),
     Band("tree_height", "Tree height", "m", "Height of the canopy.",
@@ -55,6 +57,9 @@ LANDSLIDES = Task(
     ),
     classes=(ClassLabel(0, "no landslide", "#9aa0a6"), ClassLabel(1, "landslide", "#d7301f")),
     default_setting="s1s2",
-    min_area_m2=500.0,
+    sampling=Sampling(patch=256, patches=1000,
+                      words="Patches around random pixels of landslides, turned and mirrored."),
+    recipe=RecipeHint(words="Nine architectures, five losses, two learning rates: 90 networks."),
+    post=PostProcessing(min_area_m2=500.0),
     help="Fresh landslides of one event, from images before and after it, on 10 m pixels.",
 )  # fmt: skip

@@ -20,7 +20,14 @@ COMPOSITES: dict[str, tuple[tuple[str, tuple[str, str, str]], ...]] = {
     "wetlands": (
         ("False colour: plants red", ("B4", "B3", "B2")),
         ("True colour", ("B3", "B2", "B1")),
+        ("Near infrared, short-wave infrared, green", ("NIR", "SWIR2", "GREEN")),
     ),
+    "bedrock": (
+        ("Steepness, relief, valley depth", ("slope", "relief12", "valley_depth")),
+        ("False colour: plants red", ("B5", "B4", "B3")),
+        ("True colour", ("B4", "B3", "B2")),
+    ),
+    "ravines": (("Roughness, slope, position", ("roughness5m", "slope", "tpi100m")),),
 }
 """Task -> pictures made of three bands: title, bands shown as red, green and blue."""
 ELEVATION = "elevation"
@@ -132,7 +139,7 @@ def _run_layers(
         # Tiles of a probability drawn from a threshold on: an id of its own, the same tiles.
         id=f"{probability}-map",
         kind="classes",
-        title=f"Map of {task.feature}s",
+        title=f"Map of {task.features}",
         url=layers.tile_url(probability, threshold=threshold),
         visible="live" in show,
         live=True,

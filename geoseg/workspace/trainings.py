@@ -167,7 +167,7 @@ def trained_on(request: TrainingRequest, split: AreaDataset | None) -> str:
 def doubts(request: TrainingRequest, split: AreaDataset | None) -> tuple[str, ...]:
     """Return what a user should know before trusting the validation F1."""
     words = []
-    feature = find_task(request.task).feature
+    features = find_task(request.task).features
     if not request.validate_on:
         words.append(
             "The validation F1 was measured on other blocks of the same ground the networks learned "
@@ -176,7 +176,7 @@ def doubts(request: TrainingRequest, split: AreaDataset | None) -> tuple[str, ..
     if split is not None and len(split.validation) < FEW_BLOCKS:
         words.append(
             f"Only {_count(len(split.validation), 'block')} checked the networks, so the validation "
-            f"F1 can be off by much; with more mapped {feature}s it will be steadier."
+            f"F1 can be off by much; with more mapped {features} it will be steadier."
         )
     if request.simulated:
         words.append(

@@ -12,7 +12,7 @@ from rasterio.crs import CRS
 from geoseg.errors import BandError, RasterError, SettingsError
 from geoseg.grid import Grid
 from geoseg.stack import BandSource, RasterInfo, match_bands
-from geoseg.tasks import LANDSLIDES, WETLANDS, custom_task
+from geoseg.tasks import BEDROCK, LANDSLIDES, RAVINES, WETLANDS, custom_task
 
 GRID = Grid(CRS.from_epsg(32633), Affine(10, 0, 0, 0, -10, 0), 4, 4)
 FIFTEEN = [band.name for band in LANDSLIDES.bands]
@@ -161,3 +161,34 @@ def test_no_layer_serves_two_bands(order, data):
     choice = data.draw(st.sampled_from([{}, {"B4": "s.tif#1"}, {"B7": "x_B3.tif#1"}]))
     keys = list(found(match_bands(files, WETLANDS, choice)).values())
     assert len(keys) == len(set(keys))
+
+
+SENTINEL2 = WETLANDS.setting("sentinel2").bands
+
+
+def test_band_three_is_green_or_red_by_the_company_it_keeps():
+    landsat = [raster(f"image_B{n}.tif") for n in (1, 2, 3, 4, 5, 7)]
+    assert found(match_bands(landsat, WETLANDS))["B3"] == "image_B3.tif#1"
+    named = ["B3", "B8", "B12", *SENTINEL2[3:]]
+    stack = raster("season.tif", named)
+    matches = found(match_bands([stack], WETLANDS))
+    assert matches["GREEN"] == "season.tif#1"
+    assert matches == {band: f"season.tif#{n}" for n, band in enumerate(SENTINEL2, start=1)}
+
+
+def test_the_setting_asked_for_decides_what_a_shared_name_means():
+    alone = [raster("B3.tif")]
+    assert list(found(match_bands(alone, WETLANDS, setting="sentinel2"))) == ["GREEN"]
+    assert list(found(match_bands(alone, WETLANDS, setting="landsat"))) == ["B3"]
+    assert list(found(match_bands([raster("green.tif")], WETLANDS, setting="landsat"))) == ["B2"]
+
+
+def test_derived_predictors_are_known_by_their_names():
+    matches = found(match_bands([raster("season.tif", SENTINEL2)], WETLANDS))
+    assert matches == {band: f"season.tif#{n}" for n, band in enumerate(SENTINEL2, start=1)}
+    asked = RAVINES.derived("terrain")
+    assert list(found(match_bands([raster("clay.tif", asked)], RAVINES))) == list(asked)
+    asked = BEDROCK.derived("terrain")
+    terrain = BEDROCK.setting("terrain").bands
+    matches = found(match_bands([raster("fjord.tif", asked)], BEDROCK))
+    assert matches == {band: f"fjord.tif#{n}" for n, band in enumerate(terrain, start=1)}
