@@ -16,6 +16,7 @@ from geoseg.stack.matching import NOTHING_CHOSEN
 from geoseg.stack.opening import open_stack
 from geoseg.stack.stack import RasterStack, StackReader
 from geoseg.tasks import Task
+from geoseg.tasks.traps import trap_bands
 
 Values = NDArray[np.float32]
 ELEVATION, SLOPE, ASPECT, STEEPNESS = "elevation", "slope", "aspect", "steepness"
@@ -25,6 +26,8 @@ def ground_stack(
     rasters: Sequence[Path], task: Task, grid: Grid, chosen: Mapping[str, str] = NOTHING_CHOSEN
 ) -> RasterStack:
     """Put every band of the task that the rasters hold on the grid of a map.
+
+    Slope and elevation are looked for, too, where only the task's known traps read them.
 
     Args:
         rasters: The study area's files.
@@ -36,7 +39,8 @@ def ground_stack(
         RasterError: A file cannot be read.
         BandError: No band of the task is among them.
     """
-    return replace(open_stack(rasters, task, chosen=chosen), grid=grid)
+    wider = replace(task, bands=task.bands + trap_bands(task))
+    return replace(open_stack(rasters, wider, chosen=chosen), grid=grid)
 
 
 class GroundReader:
