@@ -1,4 +1,4 @@
-"""geoseg report: the folder of a run -> one page that needs nothing else."""
+"""geoseg report: the folder of a run -> one page, or a PDF, that needs nothing else."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,14 +8,18 @@ import typer
 
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder that predict wrote.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The page, .html.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The report, .html or .pdf.")],
+    comparison: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder that compare wrote, to be told in it too."),
+    ] = None,
 ) -> None:
-    """Write the report of a finished run anew, as one HTML file to read and print.
+    """Write the report of a finished run anew, as one HTML page or PDF to read and print.
 
     Example:
-    geoseg report gewata --out gewata.html
+    geoseg report gewata --out gewata.pdf
     """
-    from geoseg.errors import ExportError, WorkspaceError
+    from geoseg.errors import WorkspaceError
     from geoseg.exports.report import write_report
     from geoseg.pipeline.products import RECORD
 
@@ -23,6 +27,4 @@ def report(
         raise WorkspaceError(
             f"{run} holds no {RECORD}; name a folder that a finished predict wrote"
         )
-    if out.suffix.lower() != ".html":
-        raise ExportError(f"the report is an HTML page, got {out.name}; name it .html")
-    print(write_report(run, out))
+    print(write_report(run, out, comparison=comparison))

@@ -1,25 +1,18 @@
-"""The folder of a run -> report.html: one page with pictures and words that needs nothing else."""
+"""The folder of a run -> its report: one page, or the same as PDF, that needs nothing else."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyogrio
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from geoseg.errors import ExportError
 from geoseg.exports.disk import whole
-from geoseg.exports.pictures import (
-    Bytes,
-    Frame,
-    ground,
-    paint,
-    read_ids,
-    read_values,
-)
 from geoseg.exports.record import Record, read_record
+from geoseg.exports.report_findings import read_findings
+from geoseg.exports.report_maps import pictures, scale_bar
 from geoseg.exports.words import (
     area_words,
     combination_words,
@@ -27,39 +20,56 @@ from geoseg.exports.words import (
     error_words,
     metric_words,
     seconds_words,
+    sureness_words,
 )
-from geoseg.figures.styles import CONFUSION_WORDS, style
 from geoseg.grid import Grid
 from geoseg.stack.stack import Layer
-from geoseg.tasks import ClassLabel
 
-NAME = "report.html"
+NAME, PDF_NAME = "report.html", "report.pdf"
 TEMPLATE = "report.html.jinja"
+ENDINGS = (".html", ".pdf")
 LISTED_POLYGONS = 12
 UNSURE_SPREAD = 0.2
 """Mean spread from which a polygon is called unsure."""
 
-BAR_STEPS_M = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 
-
-def write_report(folder: Path, out: Path | None = None, *, layers: Sequence[Layer] = ()) -> Path:
+def write_report(
+    folder: Path,
+    out: Path | None = None,
+    *,
+    layers: Sequence[Layer] = (),
+    comparison: Path | None = None,
+) -> Path:
     """Write the report of a finished run.
 
     Args:
         folder: Holds run.json and the products.
-        out: The page; None takes report.html in the folder.
+        out: The page, .html or .pdf; None takes report.html in the folder.
         layers: The bands of the run, where at hand: terrain or imagery goes under the maps.
+        comparison: Folder of a finished comparison of the run, told in the report too.
 
     Raises:
-        ExportError: The folder is not that of a finished run.
+        ExportError: The folder is not that of a finished run, or `out` is of another kind.
         DiskError: The disk is full or the folder is not writable.
     """
-    record = read_record(folder)
     path = out or folder / NAME
-    page = _environment().get_template(TEMPLATE).render(_context(folder, record, layers))
+    if path.suffix.lower() not in ENDINGS:
+        raise ExportError(f"the report is a page or a PDF, got {path.name}; name it .html or .pdf")
+    page = report_page(folder, layers, comparison)
+    if path.suffix.lower() == ".pdf":
+        from geoseg.exports.pdf import write_pdf
+
+        return write_pdf(page, path)
     with whole(path, len(page)) as target:
         target.write_text(page, encoding="utf-8")
     return path
+
+
+def report_page(folder: Path, layers: Sequence[Layer] = (), comparison: Path | None = None) -> str:
+    """Return the text of the page; its maps are inside it."""
+    record = read_record(folder)
+    context = _context(folder, record, layers, comparison)
+    return _environment().get_template(TEMPLATE).render(context)
 
 
 def _environment() -> Environment:
@@ -72,22 +82,26 @@ def _environment() -> Environment:
     )
 
 
-def _context(folder: Path, record: Record, layers: Sequence[Layer]) -> dict[str, Any]:
+def _context(
+    folder: Path, record: Record, layers: Sequence[Layer], comparison: Path | None
+) -> dict[str, Any]:
     """Return everything the template shows."""
     grid, feature = Grid.from_record(record["grid"]), record["feature"]
-    metrics = record.get("metrics")
+    metrics, table = record.get("metrics"), _polygon_table(folder)
     return {
         "record": record,
         "title": record["title"] or f"{record['task']['title']} map",
         "feature": feature,
         "made": _date_words(record["created"]),
         "least_area": area_words(record["settings"]["min_area_m2"]),
-        "answer": _answer(folder, record),
-        "pictures": list(_pictures(folder, record, layers)),
-        "scale_bar": _scale_bar(grid),
+        "answer": _answer(table, record),
+        "pictures": list(pictures(folder, record, layers, comparison)),
+        "scale_bar": scale_bar(grid),
         "corners": [f"{value:.4f}" for value in grid.lonlat_bounds],
         "metrics": metric_words(metrics, feature) if metrics else [],
         "errors": error_words(metrics, record["pixel_area_m2"], feature) if metrics else [],
+        "findings": read_findings(comparison, feature),
+        "sureness": sureness_words(table["mean_prob"], table["area_m2"], feature),
         "combination": combination_words(record),
         "polygons": _largest_polygons(folder),
         "members_simulated": any(member["simulated"] for member in record["members"]),
@@ -96,10 +110,9 @@ def _context(folder: Path, record: Record, layers: Sequence[Layer]) -> dict[str,
     }
 
 
-def _answer(folder: Path, record: Record) -> list[str]:
+def _answer(table: dict[str, Any], record: Record) -> list[str]:
     """Say in a few sentences what was found, and how sure the members are."""
     feature, summary = record["feature"], record["summary"]
-    table = _polygon_table(folder)
     count = len(table["area_m2"])
     least = record["settings"]["min_area_m2"]
     sentence = f"The map shows {count_words(count, feature)}"
@@ -126,48 +139,6 @@ def _date_words(moment: str) -> str:
     """Turn '2026-11-22T17:05:11+00:00' into '22 November 2026, 17:05 UTC'."""
     time = datetime.fromisoformat(moment).astimezone(UTC)
     return f"{time.day} {time:%B %Y, %H:%M} UTC"
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One map of the page: its words, its image, its legend of (label, colour)."""
-
-    title: str
-    help: str
-    source: str
-    legend: list[tuple[str, str]]
-
-
-def _pictures(folder: Path, record: Record, layers: Sequence[Layer]) -> Iterator[Picture]:
-    """Draw the products that are there, the answer first."""
-    frame = Frame.of(Grid.from_record(record["grid"]))
-    labels = [ClassLabel(**label) for label in record["task"]["classes"]]
-    classes = read_ids(folder / "classes.tif", frame, [c.id for c in labels if c.id], 0)
-    base = ground(layers, frame)
-    yield _picture("classes", classes, classes, base, labels)
-    if (folder / "confusion.tif").exists():
-        found, false, missed, left_out = CONFUSION_WORDS
-        errors = read_ids(folder / "confusion.tif", frame, (found, false, missed), left_out)
-        yield _picture("confusion", errors, classes, base, labels)
-    for kind in ("probability", "spread"):
-        values = read_values(folder / f"{kind}.tif", frame)
-        yield _picture(kind, values, classes, base, labels)
-
-
-def _picture(
-    kind: str, values: Any, seen: Bytes, base: Bytes, labels: Sequence[ClassLabel]
-) -> Picture:
-    look = style(kind, labels)
-    return Picture(look.title, look.help, paint(values, look, base, seen), look.legend)
-
-
-def _scale_bar(grid: Grid) -> dict[str, Any]:
-    """Return a round length of about a fifth of the map's width, and its share of the width."""
-    width_m = grid.width * float(np.hypot(grid.transform.a, grid.transform.d))
-    width_m *= grid.metres_per_unit
-    length = max((step for step in BAR_STEPS_M if step <= width_m / 4), default=width_m / 4)
-    words = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"  # noqa: PLR2004
-    return {"words": words, "percent": round(100 * length / width_m, 2)}
 
 
 def _polygon_table(folder: Path) -> dict[str, Any]:

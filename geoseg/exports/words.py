@@ -1,6 +1,7 @@
 """Numbers of a run -> plain sentences for readers who know the ground, not the statistics."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geoseg.evaluation.counts import WHY_UNDEFINED
@@ -119,6 +120,39 @@ _METRICS = {
         "Of 100 pixels, {part} are right; where features are rare, an empty map gets this too.",
     ),
 }
+
+
+def sureness_words(
+    probability: Sequence[float], area_m2: Sequence[float], feature: str
+) -> list[dict[str, str]]:
+    """Group outlines by how sure the networks are of them.
+
+    Args:
+        probability: Mean probability inside each outline.
+        area_m2: Its area, square metres.
+        feature: What was mapped, singular.
+
+    Returns:
+        Rows of words, number and area, the surest first.
+    """
+    rows, upper = [], math.inf
+    for lowest, words in SURENESS:
+        inside = [a for p, a in zip(probability, area_m2, strict=True) if lowest <= p < upper]
+        upper = lowest
+        rows.append({
+            "words": words,
+            "count": count_words(len(inside), feature),
+            "area": area_words(sum(inside)),
+        })  # fmt: skip
+    return rows
+
+
+SURENESS = (
+    (0.8, "Sure: mean probability 80 % or more"),
+    (0.6, "Likely: 60 to 80 %"),
+    (-math.inf, "Doubtful: below 60 %; look at these before you use them"),
+)
+"""Least mean probability of a group of outlines -> what it is called."""
 
 
 def combination_words(record: Metrics) -> dict[str, str]:

@@ -9,6 +9,7 @@ from geoseg.exports.words import (
     error_words,
     metric_words,
     seconds_words,
+    sureness_words,
 )
 
 
@@ -59,3 +60,9 @@ def test_times_and_counts_are_told_in_words():
     assert [seconds_words(s) for s in (0.44, 45, 720, 9000)] == ["0.4 s", "45 s", "12 min", "2.5 h"]
     found = [count_words(count, "wetland") for count in (0, 1, 1204)]
     assert found == ["no wetland", "1 wetland", "1,204 wetlands"]
+
+
+def test_outlines_are_grouped_by_how_sure_they_are():
+    rows = sureness_words([0.8, 0.95, 0.6, 0.59], [1e4, 2e4, 500, 100], "wetland")
+    told = [(row["count"], row["area"]) for row in rows]
+    assert told == [("2 wetlands", "3.0 ha"), ("1 wetland", "500 m²"), ("1 wetland", "100 m²")]

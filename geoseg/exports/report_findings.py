@@ -1,0 +1,153 @@
+"""metrics.json of a comparison -> what the report tells of it, in sentences and short tables."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from geoseg.errors import ExportError
+from geoseg.exports.words import area_words, count_words
+from geoseg.figures.styles import SEVEN_COLOURS
+
+NAME = "metrics.json"
+UNDEFINED = "undefined"
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a comparison adds to the report; empty where there is none.
+
+    Attributes:
+        reference: Name of the reference.
+        area: Sentences on the area corrected for the map's errors.
+        single: Sentences on the single best network beside the ensemble.
+        seven: Rows of the seven colours: colour, words, pixels, share.
+        objects: Sentences on whole features found and missed.
+        ground: Rows of scores by sub-area and kind of ground.
+    """
+
+    reference: str = ""
+    area: Sequence[str] = ()
+    single: Sequence[str] = ()
+    seven: Sequence[Mapping[str, str]] = ()
+    objects: Sequence[str] = ()
+    ground: Sequence[Mapping[str, str]] = field(default_factory=list)
+
+
+def read_findings(comparison: Path | None, feature: str) -> Findings:
+    """Read what a finished comparison found.
+
+    Args:
+        comparison: Its folder; None for none.
+        feature: What was mapped, singular.
+
+    Raises:
+        ExportError: The folder holds no comparison, or a damaged one.
+    """
+    if comparison is None:
+        return Findings()
+    try:
+        content = json.loads((comparison / NAME).read_bytes())
+    except FileNotFoundError:
+        raise ExportError(
+            f"no {NAME} in {comparison}; expected the folder that geoseg compare wrote"
+        ) from None
+    except ValueError as error:
+        raise ExportError(f"{NAME} of {comparison} is damaged ({error}); compare again") from error
+    if not content.get("reference"):
+        return Findings()
+    return Findings(
+        reference=content["reference"],
+        area=_area(content.get("area_estimate"), feature),
+        single=_single(content.get("seven_colours"), feature),
+        seven=_seven(content.get("seven_colours")),
+        objects=_objects(content.get("objects"), feature),
+        ground=_ground(content),
+    )
+
+
+def _area(estimate: Content | None, feature: str) -> list[str]:
+    """Say how large the feature is in truth, as far as the map's errors let one know."""
+    rows = [row for row in (estimate or {}).get("classes", ()) if row["name"] == feature]
+    if not estimate or not rows:
+        return []
+    row = rows[0]
+    value, low, high = (row["area_m2"][part] for part in ("value", "low", "high"))
+    mapped = f"The map shows {area_words(row['mapped_m2'])} of {feature}"
+    if value is None:
+        return [f"{mapped}; an area corrected for its errors is {UNDEFINED}.", *estimate["notes"]]
+    corrected = f"corrected for its errors against the reference it is {area_words(value)}"
+    if low is None or high is None:
+        return [f"{mapped}; {corrected}. How sure that is, is {UNDEFINED}.", *estimate["notes"]]
+    between = f"with 95 % confidence between {area_words(low)} and {area_words(high)}"
+    return [f"{mapped}; {corrected}, {between} (after Olofsson and others, 2014)."]
+
+
+def _single(seven: Content | None, feature: str) -> list[str]:
+    if not seven:
+        return []
+    alone, together = (seven[side]["f1"] for side in ("first_scores", "second_scores"))
+    first = f"{seven['first'][:1].upper()}{seven['first'][1:]}"
+    by_colour = {row["colour"]: row["pixels"] for row in seven["colours"]}
+    gained, lost = by_colour["cyan"], by_colour["yellow"]
+    return [
+        f"{first} by itself reaches F1 {_score(alone)}, all together {_score(together)}.",
+        f"Averaging found {gained:,} pixels of {feature} that it had missed, and lost {lost:,}.",
+    ]
+
+
+def _seven(seven: Content | None) -> list[Mapping[str, str]]:
+    return [
+        {
+            "colour": SEVEN_COLOURS.get(row["code"], "#262c32"),
+            "words": row["meaning"],
+            "pixels": f"{row['pixels']:,}",
+            "share": UNDEFINED if row["share"] is None else f"{row['share']:.2%}",
+        }
+        for row in (seven or {}).get("colours", ())
+    ]
+
+
+def _objects(objects: Content | None, feature: str) -> list[str]:
+    """Say how many whole features were found, missed and made up."""
+    if not objects:
+        return []
+    counts = objects["overlap"]
+    there, drawn = counts["detected"] + counts["missed"], counts["confirmed"] + counts["false"]
+    sentences = [
+        (
+            f"The reference holds {count_words(there, feature)}: {counts['detected']:,} were found, "
+            f"{counts['missed']:,} missed."
+        ),
+        (
+            f"The map draws {drawn:,} outlines: {counts['confirmed']:,} lie on one of the reference, "
+            f"{counts['false']:,} do not and are false alarms."
+        ),
+    ]
+    distance = objects.get("mean_boundary_distance_m")
+    if distance is not None:
+        sentences.append(f"Outlines of what was found lie {distance:,.0f} m apart on average.")
+    return sentences
+
+
+def _ground(content: Content) -> list[Mapping[str, str]]:
+    """Return a row for every sub-area and kind of ground with reference pixels of the feature."""
+    areas = [{"kind": "sub-area", **area} for area in content.get("areas") or ()]
+    rows = [*areas, *(content.get("strata") or ())]
+    return [
+        {
+            "kind": row["kind"],
+            "name": row["name"] + (" (few pixels)" if row.get("small") else ""),
+            "positives": f"{row['tp'] + row['fn']:,}",
+            **{name: _score(row[name]) for name in ("precision", "recall", "f1")},
+        }
+        for row in rows
+        if row["tp"] + row["fn"] + row["fp"]
+    ]
+
+
+def _score(value: float | None) -> str:
+    return UNDEFINED if value is None else f"{value:.2f}"
