@@ -45,6 +45,7 @@ class SelectiveCounts:
 
     def __init__(self, highest: float = 1.0) -> None:
         # Most pixels are almost sure: bins are a billion times finer at 0 than at the other end.
+        self._highest = highest
         self._edges = highest * (np.arange(BINS + 1) / BINS) ** 3
         # Column: code of the confusion map; 0 stays empty.
         self._counts = np.zeros((BINS, KINDS), dtype=np.int64)
@@ -58,7 +59,8 @@ class SelectiveCounts:
         """Count one block, (y, x) each; NaN and 255 are left out."""
         kinds = confusion_map(classes, reference)
         known = np.isfinite(uncertainty) & (kinds != UNKNOWN)
-        bins = np.searchsorted(self._edges[1:-1], uncertainty[known], side="right")
+        share = np.clip(uncertainty[known] / np.float32(self._highest), 0, 1)
+        bins = np.minimum(np.cbrt(share) * BINS, BINS - 1).astype(np.int32)
         place = bins * KINDS + kinds[known]
         self._counts += np.bincount(place, minlength=self._counts.size).reshape(self._counts.shape)
 
