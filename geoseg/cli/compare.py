@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from geoseg.cli.options import AsJson, Positive, band_choices, class_ids
+from geoseg.cli.options import AsJson, Positive, band_choices, class_ids, names
 from geoseg.cli.output import ProgressLine, show, table
 
 HEAD = ("", "precision", "recall", "F1", "IoU", "MCC", "pixels")
@@ -40,6 +40,12 @@ def compare(
     ] = None,
     point_class: Annotated[
         str, typer.Option("--point-class", metavar="COLUMN", help="Column of the points' class.")
+    ] = "",
+    point_feature: Annotated[
+        str,
+        typer.Option(
+            "--point-feature", metavar="A,B", help="Values of it that count as the feature."
+        ),
     ] = "",
     tolerance: Annotated[
         float,
@@ -85,6 +91,7 @@ def compare(
         lines=lines,
         points=points,
         point_class=point_class,
+        point_feature=names(point_feature),
         tolerance_m=tolerance,
         rasters=tuple(rasters or ()),
         bands=band_choices(bands or []),

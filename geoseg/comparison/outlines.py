@@ -1,39 +1,80 @@
-"""Outlines of a run beside reference polygons, lines and points -> parts of the record, tables."""
+"""Outlines of a run beside reference polygons and points -> parts of the record, tables."""
 
 from pathlib import Path
 from typing import Any
 
-from geoseg.comparison.finished import FinishedRun
-from geoseg.comparison.ground import REFERENCE, Ground
-from geoseg.comparison.request import CompareRequest
+from geoseg.comparison.finished import CLASSES
 from geoseg.comparison.tables import write_objects
+from geoseg.comparison.work import Work
+from geoseg.errors import ReferenceMapError
+from geoseg.evaluation.area_estimate import estimate_from_sample
+from geoseg.evaluation.boundary import BoundarySettings, boundary_scores
 from geoseg.evaluation.object_files import match_files
-from geoseg.stack.shapes import is_vector
+from geoseg.evaluation.points import PointScores, score_points
+from geoseg.stack.shapes import is_vector, read_points
 
-POLYGONS, CLASSES = "polygons.gpkg", "classes.tif"
+POLYGONS = "polygons.gpkg"
 
 Part = dict[str, Any]
 
 
-def outline_parts(
-    request: CompareRequest, run: FinishedRun, ground: Ground, folder: Path, notes: list[str]
-) -> Part:
-    """Compare outlines with every kind of reference there is; `notes` takes what is to be said."""
+def outline_parts(work: Work) -> Part:
+    """Compare outlines with every kind of reference there is."""
     parts: Part = {"objects": None, "boundary": None, "lines": None, "points": None}
-    if ground.reference is not None:
-        parts["objects"] = _objects(request, run, folder, notes)
+    if work.ground.reference is not None:
+        parts["objects"] = _objects(work)
+        parts["boundary"] = _boundary(work)
+    if work.request.points is not None:
+        parts["points"] = _points(work, work.request.points)
     return parts
 
 
-def reference_raster(request: CompareRequest, run: FinishedRun, folder: Path) -> Path:
-    """Return the reference on the run's grid: drawn anew beside the comparison, or the run's."""
-    return (run.folder if request.reference is None else folder) / REFERENCE
-
-
-def _objects(request: CompareRequest, run: FinishedRun, folder: Path, notes: list[str]) -> Part:
-    given = request.reference
-    reference = given if given and is_vector(given) else reference_raster(request, run, folder)
-    scores = match_files(run.folder / POLYGONS, run.folder / CLASSES, reference, request.objects)
-    write_objects(scores.frame, folder)
-    notes += scores.notes
+def _objects(work: Work) -> Part:
+    given, run = work.request.reference, work.run.folder
+    reference = given if given and is_vector(given) else work.reference
+    scores = match_files(run / POLYGONS, run / CLASSES, reference, work.request.objects)
+    write_objects(scores.frame, work.folder)
+    work.notes.extend(scores.notes)
     return scores.record()
+
+
+def _boundary(work: Work) -> Part:
+    settings = BoundarySettings()
+    if work.request.boundary_m is not None:
+        width = round(work.request.boundary_m / work.run.grid.pixel_size_m)
+        settings = BoundarySettings(width_pixels=max(1, width))
+    classes = work.run.folder / CLASSES
+    scores = boundary_scores(classes, work.reference, settings, work.progress, work.cancelled)
+    work.notes.extend(scores.notes())
+    return scores.record()
+
+
+def _points(work: Work, path: Path) -> Part:
+    """Compare the map with points, and correct its area by them as by a random sample."""
+    request, run = work.request, work.run
+    scores = score_points(
+        read_points(path, run.grid.crs, ReferenceMapError),
+        run.folder / CLASSES,
+        feature=run.task.feature,
+        column=request.point_class,
+        positive=request.point_feature,
+        tolerance_m=request.tolerance_m,
+    )
+    record = scores.record()
+    work.notes.extend(record["notes"])
+    return record | {"area_estimate": _area_by_points(work, scores)}
+
+
+def _area_by_points(work: Work, scores: PointScores) -> Part | None:
+    """Return the area the points make likely; None where they are too few to tell."""
+    run = work.run
+    found, feature = run.record.get("summary", {}), run.task.feature
+    valid, area = found.get("valid_pixels"), found.get("feature_area_m2")
+    if valid is None or area is None:
+        return None
+    mapped = (valid * run.grid.pixel_area_m2 - area, area)
+    try:
+        return estimate_from_sample(scores.matrix, mapped, (f"no {feature}", feature)).record()
+    except ReferenceMapError as reason:
+        work.notes.append(f"no area by the points: {reason}")
+        return None

@@ -12,6 +12,7 @@ from rasterio.windows import Window
 
 from geoseg.comparison.finished import UNSURE, FinishedRun, Maps, Single, open_maps
 from geoseg.comparison.ground import REFERENCE, Ground, OwnReference
+from geoseg.comparison.work import Work
 from geoseg.evaluation.area_squares import SquareCounts
 from geoseg.evaluation.areas import AreaScore
 from geoseg.evaluation.counts import UNKNOWN, Confusion, confusion_map, count
@@ -20,7 +21,7 @@ from geoseg.evaluation.selective import SelectiveCounts
 from geoseg.evaluation.single_ensemble import SevenCounts, seven_colours
 from geoseg.evaluation.strata import Strata, StrataScores, open_strata
 from geoseg.exports.raster import RasterWriter
-from geoseg.progress import Cancelled, Event, Progress, stop_if
+from geoseg.progress import Event, stop_if
 from geoseg.stack.blocks import blocks
 
 STAGE = "comparing pixels"
@@ -59,25 +60,9 @@ class Tally:
     selective: dict[str, SelectiveCounts] = field(default_factory=dict)
 
 
-def count_pixels(
-    run: FinishedRun,
-    other: FinishedRun | None,
-    ground: Ground,
-    folder: Path,
-    *,
-    progress: Progress,
-    cancelled: Cancelled,
-) -> Tally:
-    """Count everything of pixels and write the rasters, in one pass over blocks.
-
-    Args:
-        run: The run that is judged.
-        other: A second run on the same grid.
-        ground: Its reference and what divides it.
-        folder: Where the rasters go.
-        progress: Hears about every block.
-        cancelled: Asked before every block.
-    """
+def count_pixels(work: Work) -> Tally:
+    """Count everything of pixels and write the rasters, in one pass over blocks."""
+    run, other, ground, folder = work.run, work.other, work.ground, work.folder
     with ExitStack() as files:
         maps = files.enter_context(open_maps(run))
         second = files.enter_context(open_maps(other)) if other else None
@@ -97,12 +82,12 @@ def count_pixels(
             height = int(strip[0].height)
             drawn = {name: np.empty((height, run.grid.width), np.uint8) for name in writers}
             for window in strip:
-                stop_if(cancelled)
+                stop_if(work.cancelled)
                 found = block.count(window, truth.read(window))
                 for name, values in drawn.items():
                     values[:, window.toslices()[1]] = found[name]
                 done += 1
-                progress(Event(STAGE, done, len(windows)))
+                work.progress(Event(STAGE, done, len(windows)))
             for name, writer in writers.items():
                 writer.write(row, drawn[name])
     return tally

@@ -33,6 +33,8 @@ class CompareRequest(Settings):
     """Mapped points with their class."""
     point_class: str = ""
     """Column of the points that holds the class; empty lets the file decide."""
+    point_feature: tuple[str, ...] = ()
+    """Values of that column that count as the feature; empty takes its name, or 1."""
     tolerance_m: float = Field(default=10.0, ge=0)
     """How far a point may lie from its feature on the map and still count as found."""
     rasters: tuple[Path, ...] = ()

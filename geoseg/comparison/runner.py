@@ -7,7 +7,7 @@ from typing import Any
 
 from geoseg import __version__
 from geoseg.comparison.finished import FinishedRun
-from geoseg.comparison.ground import Ground, find_ground
+from geoseg.comparison.ground import find_ground
 from geoseg.comparison.outlines import outline_parts
 from geoseg.comparison.passing import count_pixels
 from geoseg.comparison.pixels import ground_rows, pixel_notes, pixel_parts, size_parts
@@ -15,6 +15,7 @@ from geoseg.comparison.products import FIGURES, RECORD, is_product
 from geoseg.comparison.request import CompareRequest
 from geoseg.comparison.sureness import sureness_parts
 from geoseg.comparison.tables import AREA_COLUMNS, write_table
+from geoseg.comparison.work import Work
 from geoseg.errors import SettingsError
 from geoseg.exports.disk import whole
 from geoseg.figures.compare_files import write_figures
@@ -33,26 +34,30 @@ def compare_request(
     with stages.stage("checking the runs and the reference"):
         run, other = _runs(request, out)
         ground = find_ground(request, run)
-    record = _head(request, run, other, ground)
     with partial_folder(out, is_ours=is_product, record=RECORD) as folder:
+        work = Work(request, run, other, ground, folder, progress, cancelled)
+        record = _head(work)
         if ground.reference is not None:
             with stages.stage("comparing pixels"):
-                tally = count_pixels(
-                    run, other, ground, folder, progress=progress, cancelled=cancelled
-                )
-                record |= pixel_parts(tally, run, other)
-                record["notes"] += pixel_notes(tally, run)
-                _write_json(folder / CURVES, tally.histogram.to_record())
-                write_table(folder / "areas.csv", AREA_COLUMNS, ground_rows(record))
-            with stages.stage("weighing how sure the map is"):
-                record |= sureness_parts(tally, run)
+                record |= _pixels(work)
         with stages.stage("comparing outlines"):
-            record |= outline_parts(request, run, ground, folder, record["notes"])
+            record |= outline_parts(work)
+        record["notes"] = list(dict.fromkeys(work.notes))
         with stages.stage("drawing figures"):
             write_figures(record, folder / CURVES, folder / FIGURES)
         stop_if(cancelled)
         record["timings_s"] = stages.seconds
         _write_json(folder / RECORD, record)
+    return record
+
+
+def _pixels(work: Work) -> dict[str, Any]:
+    """Count everything of pixels in one pass; write the rasters, the curves and areas.csv."""
+    tally = count_pixels(work)
+    record = pixel_parts(tally, work.run, work.other) | sureness_parts(tally, work.run)
+    work.notes.extend(pixel_notes(tally, work.run))
+    _write_json(work.folder / CURVES, tally.histogram.to_record())
+    write_table(work.folder / "areas.csv", AREA_COLUMNS, ground_rows(record))
     return record
 
 
@@ -71,30 +76,34 @@ def _runs(request: CompareRequest, out: Path) -> tuple[FinishedRun, FinishedRun 
     return run, other
 
 
-def _head(
-    request: CompareRequest, run: FinishedRun, other: FinishedRun | None, ground: Ground
-) -> dict[str, Any]:
+def _head(work: Work) -> dict[str, Any]:
     """Return what the record says of itself, before anything is counted."""
-    own = request.reference is None
-    named = run.record.get("reference") if own else request.reference and request.reference.name
+    run, own = work.run, work.request.reference is None
     sizes = size_parts(run.sizes()) if own else None
-    notes = list(ground.notes)
-    if sizes is None:
-        why = "they were counted against the run's own reference only" if not own else None
-        notes.append(f"no scores by ensemble size: {why or 'the run kept none; run again'}")
+    work.notes.extend(work.ground.notes)
+    if sizes is None and work.ground.reference is not None:
+        kept = "the run kept none; run again"
+        why = kept if own else "they were counted against the run's own reference only"
+        work.notes.append(f"no scores by ensemble size: {why}")
     return {
         "version": 1,
         "geoseg": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "run": run.title,
-        "other": other.title if other else None,
+        "other": work.other.title if work.other else None,
         "simulated": run.simulated,
         "feature": run.task.feature,
-        "reference": named if ground.reference else None,
+        "reference": _reference_name(work),
         "pixel_area_m2": run.grid.pixel_area_m2,
         "ensemble_sizes": sizes,
-        "notes": notes,
     }
+
+
+def _reference_name(work: Work) -> str | None:
+    if work.ground.reference is None:
+        return None
+    given = work.request.reference
+    return given.name if given else work.run.record.get("reference")
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from geoseg.errors import BandError, RunCancelledError
 from geoseg.jobs import kinds, queue, recovery, worker
 from geoseg.jobs.queue import Job
 from geoseg.progress import Event, stop_if
+from geoseg.workspace import comparisons
 
 
 @pytest.fixture
@@ -128,3 +129,14 @@ def test_an_orphan_is_settled_by_what_it_left(request_of):
     states = [workspace.read_state(run_id).status for run_id in (done, unwanted, lost)]
     assert states == ["finished", "cancelled", "queued"]
     assert queue.take() == Job("runs", lost)
+
+
+def test_a_run_with_a_reference_is_compared_next(request_of, play):
+    def act(_request, out, *_):
+        (out / "reference.tif").touch()
+
+    run_id = queue.submit(request_of(), "demo")
+    assert play(run_id, act).status == "finished"
+    job = queue.take()
+    assert job.kind == "comparisons"
+    assert comparisons.read_comparison(job.id).run_id == run_id
