@@ -58,6 +58,8 @@ class Card(Settings):
     options: dict[str, Any] = Field(default_factory=dict)
     """Further arguments of the architecture, e.g. encoder_depth and decoder_channels."""
     classes: int = Field(default=1, ge=1)
+    class_names: tuple[str, ...] = Field(default=(), exclude_if=lambda names: not names)
+    """Of task custom: its classes, the background first; empty where the task declares them."""
     bands: tuple[BandStatistics, ...] = Field(min_length=1)
     loss: str
     learning_rate: float

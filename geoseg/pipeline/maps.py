@@ -1,7 +1,7 @@
 """Strips -> the rasters of a run, row by row, and its counts against the reference."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from geoseg.evaluation.classes import ClassCounts
 from geoseg.evaluation.counts import Confusion, confusion_map, count
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.exports.raster import RasterWriter, run_tags
+from geoseg.inference.ensemble import of_feature
 from geoseg.inference.streaming import Strip, own_threshold
 from geoseg.mapping.classes import NO_CLASS, classify
 from geoseg.pipeline.plan import Plan
-from geoseg.pipeline.sizes import of_feature
-from geoseg.stack.reference import ReferenceReader
+from geoseg.stack.reference import RasterReference, ReferenceReader
 
 BY_CLASS = ("probability", "spread", "agreement", "single_best")
 MEASURED = (*BY_CLASS, "entropy", "mutual_information")
@@ -33,6 +34,8 @@ class Scores:
 
     confusion: Confusion = field(default_factory=Confusion)
     histogram: ScoreHistogram = field(default_factory=ScoreHistogram)
+    by_class: ClassCounts | None = None
+    """Where several classes are mapped and the reference tells them apart."""
 
     def add(self, strip: Strip, classes: NDArray[np.uint8], reference: NDArray[np.uint8]) -> None:
         """Take in one strip; pixels without data on either side are left out."""
@@ -61,8 +64,12 @@ def write_maps(
         truth: The open reference, where the plan has one.
     """
     scores = None if truth is None else Scores()
+    ids = class_reader(plan)
+    if scores is not None and ids is not None:
+        scores.by_class = ClassCounts(len(plan.task.classes))
     valid = feature = 0
     with ExitStack() as files:
+        class_ids = files.enter_context(ids) if ids is not None else None
         writers = {name: files.enter_context(_writer(name, plan, folder)) for name in _names(plan)}
         for strip in strips:
             layers = _layers(strip, plan.request.settings.threshold)
@@ -73,11 +80,23 @@ def write_maps(
                 rows, width = layers["classes"].shape
                 reference = truth.read(Window(0, strip.row, width, rows))
                 scores.add(strip, layers["classes"], reference)
+                if class_ids is not None and scores.by_class is not None:
+                    known = class_ids.read(Window(0, strip.row, width, rows))
+                    scores.by_class.add(layers["classes"], known)
                 layers["reference"] = reference
                 layers["confusion"] = confusion_map(layers["classes"], reference)
             for name, writer in writers.items():
                 writer.write(strip.row, layers[name])
     return Mapped(valid, feature, scores)
+
+
+def class_reader(plan: Plan) -> AbstractContextManager[ReferenceReader] | None:
+    """Return the reference by class; None where it does not tell the task's classes apart."""
+    several, truth = plan.members[0].card.classes > 1, plan.reference
+    legend = {label.id for label in plan.task.classes}
+    if several and isinstance(truth, RasterReference) and set(truth.ids) <= legend:
+        return truth.open_ids()
+    return None
 
 
 def _layers(strip: Strip, threshold: float) -> dict[str, NDArray[Any]]:

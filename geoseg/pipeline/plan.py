@@ -112,7 +112,8 @@ def resolve_task(name: str, models: Path | None = None) -> Task:
     for member in members:
         rows = [(band.name, band.unit) for band in member.card.bands]
         settings.setdefault(member.card.setting, rows)
-    return custom_task(settings)
+    classes = next((m.card.class_names for m in members if m.card.class_names), ())
+    return custom_task(settings, classes=classes)
 
 
 def only_setting(rasters: Sequence[Path], task: Task, chosen: Mapping[str, str]) -> str:

@@ -107,6 +107,8 @@ def _write_scores(
         "best_threshold": scores.histogram.best_f1_threshold(),
         "notes": list(scores.confusion.notes()),
     }
+    if scores.by_class is not None:
+        metrics |= scores.by_class.record(plan.task.classes)
     contents = {"metrics.json": metrics, "curves.json": scores.histogram.to_record()}
     if sizes is not None:
         contents[SIZES] = sizes.record()

@@ -68,6 +68,8 @@ class RasterReference:
     grid: Grid
     positive: tuple[int, ...]
     notes: tuple[str, ...] = ()
+    ids: tuple[int, ...] = ()
+    """Every class id on the grid."""
     zeros_count: bool = False
     kind: Literal["raster"] = "raster"
 
@@ -83,6 +85,25 @@ class RasterReference:
             self.source.path, self.grid, Resampling.nearest, zeros_count=self.zeros_count
         ) as file:
             yield _RasterReader(self, file)
+
+    @contextmanager
+    def open_ids(self) -> Iterator[ReferenceReader]:
+        """Open the file so that it is read as it is: class ids, 255 unknown."""
+        with open_on_grid(
+            self.source.path, self.grid, Resampling.nearest, zeros_count=self.zeros_count
+        ) as file:
+            yield _IdReader(self, file)
+
+
+@dataclass(frozen=True)
+class _IdReader:
+    reference: RasterReference
+    file: FileReader
+
+    def read(self, window: Window) -> NDArray[np.uint8]:
+        check_inside(window, self.reference.grid)
+        ids = self.file.read([self.reference.source], window)[0]
+        return np.where(np.isnan(ids), UNKNOWN, ids).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -186,7 +207,7 @@ def _raster_reference(
         notes += (f"{info.path.name} declares 0 as no data; it is read as no {task.feature}",)
     if not lines_up(info, grid):
         notes += (f"{info.path.name} is resampled to the map's grid, nearest pixel",)
-    return RasterReference(source, grid, chosen, notes, zeros_count)
+    return RasterReference(source, grid, chosen, notes, tuple(sorted(ids)), zeros_count)
 
 
 def _classes_on(source: BandSource, grid: Grid) -> set[int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from geoseg.errors import DiskError, RunCancelledError, TrainingError
 from geoseg.progress import Cancelled, Event, Progress
+from geoseg.tasks import Task
 from geoseg.training.member_job import Ground, MemberJob, failed, run_member
 from geoseg.training.results import Result
 
@@ -93,7 +94,7 @@ def _answer(job: MemberJob, future: Any) -> Result | DiskError | None:
 def _train_there(job: MemberJob, topic: str) -> Result | DiskError | None:
     """Train one member on a machine of the cluster."""
     link = _Link(topic)
-    ground = _ground(job.dataset, job.settings.task, job.settings.setting)
+    ground = _ground(job.dataset, job.settings.declared, job.settings.setting)
     try:
         return run_member(job, ground, link.hear, link.shall_stop)
     except RunCancelledError:
@@ -132,7 +133,7 @@ class _Link:
 
 
 @lru_cache(maxsize=1)
-def _ground(dataset: Path, task: str, setting: str) -> Ground:
+def _ground(dataset: Path, task: Task, setting: str) -> Ground:
     return Ground(dataset, task, setting)
 
 

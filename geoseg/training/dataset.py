@@ -13,10 +13,11 @@ from rasterio.io import DatasetReader
 
 from geoseg.errors import TrainingError
 from geoseg.models.card import BandStatistics
-from geoseg.tasks import BandKind, Task
+from geoseg.tasks import BandKind, ClassLabel, Task
 
 UNKNOWN = 255
 """Label of pixels nobody mapped: left out of loss, statistics and scores."""
+FEATURE = ClassLabel(1, "feature", "#d7301f")
 BYTES_A_VALUE = 10
 """As read, normalised, and some room for masks and copies on the way."""
 SAME_GRID_PIXELS = 0.1
@@ -30,7 +31,7 @@ class LabelledScene:
     Attributes:
         name: Text before the first underscore of its files.
         bands: The setting's bands in order, NaN where missing, (band, y, x).
-        label: 0 no, 1 feature, 255 unknown, (y, x).
+        label: Class ids of the task, 0 none of its features, 255 unknown, (y, x).
         simulated: True where the file says that it was made up.
     """
 
@@ -41,8 +42,12 @@ class LabelledScene:
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """True where the label is 0 or 1, (y, x)."""
+        """True where the label is a class, (y, x)."""
         return np.asarray(self.label != UNKNOWN)
+
+    def holds(self, class_id: int) -> bool:
+        """Tell whether a pixel is labelled so."""
+        return bool((self.label == class_id).any())
 
 
 def read_dataset(
@@ -113,7 +118,7 @@ def _read_pair(
             values = truth.read(1, masked=True).astype(np.float32).filled(np.nan)
     except RasterioError as error:
         raise TrainingError(f"{stack.name} or {label.name} cannot be read: {error}") from error
-    return LabelledScene(name, bands, _label(label, values), simulated)
+    return LabelledScene(name, bands, _label(label, values, task), simulated)
 
 
 def _check_grids(stack: DatasetReader, label: DatasetReader) -> None:
@@ -156,14 +161,19 @@ def _band_indexes(
     )
 
 
-def _label(path: Path, values: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _label(path: Path, values: NDArray[np.float32], task: Task) -> NDArray[np.uint8]:
     label = np.where(np.isnan(values), UNKNOWN, values)
-    odd = np.setdiff1d(np.unique(label), (0, 1, UNKNOWN))
+    odd = np.setdiff1d(np.unique(label), (*(one.id for one in task.classes), UNKNOWN))
     if odd.size:
         found = ", ".join(f"{value:g}" for value in odd[:5])
+        legend = ", ".join(f"{one.id} {one.name}" for one in task.classes)
+        expected = (
+            "a label is 1 on the feature, 0 elsewhere and"
+            if task.outputs == 1
+            else f"the classes of task {task.name} are {legend}, and"
+        )
         raise TrainingError(
-            f"{path.name} holds the values {found}; a label is 1 on the feature, 0 elsewhere and "
-            f"{UNKNOWN} or no data where unknown"
+            f"{path.name} holds the values {found}; {expected} {UNKNOWN} or no data where unknown"
         )
     return label.astype(np.uint8)
 
@@ -202,7 +212,10 @@ def band_statistics(
 
 
 def split(
-    scenes: Sequence[LabelledScene], validation: Sequence[str], seed: int
+    scenes: Sequence[LabelledScene],
+    validation: Sequence[str],
+    seed: int,
+    features: Sequence[ClassLabel] = (FEATURE,),
 ) -> tuple[list[LabelledScene], list[LabelledScene]]:
     """Divide scenes into those that teach and those that judge.
 
@@ -210,9 +223,10 @@ def split(
         scenes: All of them; a single one does both.
         validation: Names of those that judge; empty takes a fifth, at least one, by the seed.
         seed: Chooses where no names are given.
+        features: Classes that must be on both sides.
 
     Raises:
-        TrainingError: A name is unknown, one side is empty or holds no pixel of the feature.
+        TrainingError: A name is unknown, one side is empty or holds no pixel of a feature class.
     """
     names = [scene.name for scene in scenes]
     if unknown := sorted(set(validation) - set(names)):
@@ -226,14 +240,18 @@ def split(
         count = max(1, len(scenes) // 5)
         shuffled = np.random.default_rng(seed).permutation(names)
         # Scenes without the feature cannot judge, so they come last; the order stays otherwise.
-        empty = {scene.name for scene in scenes if not (scene.label == 1).any()}
-        chosen = set(validation) or set(sorted(shuffled, key=empty.__contains__)[:count])
+        lacking = {
+            scene.name: sum(not scene.holds(label.id) for label in features) for scene in scenes
+        }
+        chosen = set(validation) or set(sorted(shuffled, key=lacking.__getitem__)[:count])
         judging = [scene for scene in scenes if scene.name in chosen]
         teaching = [scene for scene in scenes if scene.name not in chosen]
     for side, part in (("training", teaching), ("validation", judging)):
-        if not any((scene.label == 1).any() for scene in part):
-            raise TrainingError(
-                f"the {len(part)} scenes for {side} hold no pixel of the feature; "
-                "label some, or choose other scenes for validation"
-            )
+        for label in features:
+            if not any(scene.holds(label.id) for scene in part):
+                what = "the feature" if len(features) == 1 else f"class {label.id}, {label.name}"
+                raise TrainingError(
+                    f"the {len(part)} scenes for {side} hold no pixel of {what}; "
+                    "label some, or choose other scenes for validation"
+                )
     return teaching, judging

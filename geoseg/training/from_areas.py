@@ -7,7 +7,7 @@ to write its blocks.
 import re
 import shutil
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from geoseg.errors import DiskError, TrainingError
 from geoseg.grid import Grid
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack import RasterStack, Reference, blocks, open_reference, open_stack
+from geoseg.stack.reference import RasterReference, ReferenceReader
 from geoseg.tasks import Task
 from geoseg.training.area_blocks import CELL, Block, Layout, Survey, count_cells, lay_out
 from geoseg.training.dataset import UNKNOWN
@@ -38,6 +39,13 @@ class _OpenArea:
     prefix: str
     stack: RasterStack
     reference: Reference
+    by_class: bool
+
+    def open_labels(self) -> AbstractContextManager[ReferenceReader]:
+        """Open the reference: 0, 1 and 255, or class ids where the task has several."""
+        if self.by_class and isinstance(self.reference, RasterReference):
+            return self.reference.open_ids()
+        return self.reference.open()
 
 
 def write_area_dataset(
@@ -106,23 +114,40 @@ def _open(area: TrainingArea, place: int, task: Task, setting: str) -> _OpenArea
     if area.reference is None:
         raise TrainingError(
             f"study area {area.title!r} has no reference to learn from; add a map of known "
-            f"{task.feature}s (raster or polygons) to it, or choose another area"
+            f"{task.features} (raster or polygons) to it, or choose another area"
         )
     stack = open_stack(area.rasters, task, setting, area.bands)
     reference = open_reference(area.reference, stack.grid, task, area.positive)
-    return _OpenArea(area, area_prefix(area.title, place), stack, reference)
+    if task.outputs > 1:
+        _check_classes(reference, task)
+    return _OpenArea(area, area_prefix(area.title, place), stack, reference, task.outputs > 1)
+
+
+def _check_classes(reference: Reference, task: Task) -> None:
+    """Refuse a reference that does not tell the classes of a task of several."""
+    legend = ", ".join(f"{label.id} {label.name}" for label in task.classes)
+    if not isinstance(reference, RasterReference):
+        raise TrainingError(
+            f"{reference.name} holds polygons without classes, task {task.name} tells apart "
+            f"{legend}; bring a raster of these ids"
+        )
+    if odd := sorted(set(reference.ids) - {label.id for label in task.classes}):
+        raise TrainingError(
+            f"{reference.name} holds the class ids {', '.join(map(str, odd))}; task {task.name} "
+            f"has {legend}, so give its pixels these ids"
+        )
 
 
 def _survey(one: _OpenArea, cancelled: Cancelled) -> Survey:
     grid = one.stack.grid
     known, positive = (np.zeros([-(-n // CELL) for n in grid.shape], np.int64) for _ in range(2))
-    with one.stack.open() as stack, one.reference.open() as reference:
+    with one.stack.open() as stack, one.open_labels() as reference:
         for window in blocks(grid):
             stop_if(cancelled)
             label = _label(stack.read(window), reference.read(window))
             rows, cols = (slice(n.start // CELL, -(-n.stop // CELL)) for n in window.toslices())
             known[rows, cols] = count_cells(label != UNKNOWN)
-            positive[rows, cols] = count_cells(label == 1)
+            positive[rows, cols] = count_cells((label != 0) & (label != UNKNOWN))
     if not positive.any():
         raise TrainingError(
             f"the reference of study area {one.area.title!r} shows nothing where its bands have "
@@ -145,7 +170,7 @@ def _write_blocks(
     with ExitStack() as files:
         readers = {
             one.area.id: (one, files.enter_context(one.stack.open()),
-                          files.enter_context(one.reference.open()))
+                          files.enter_context(one.open_labels()))
             for one in opened
         }  # fmt: skip
         for place, block in enumerate(layout.blocks):

@@ -43,6 +43,9 @@ class GridSettings(Settings):
     trained_on: str = ""
     licence: str = ""
     attribution: str = ""
+    bands: tuple[str, ...] = ()
+    """As in `TrainSettings`: of task custom, as are the classes."""
+    classes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _members_can_be_told_apart(self) -> Self:

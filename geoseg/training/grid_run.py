@@ -10,13 +10,12 @@ import torch
 
 from geoseg.errors import DiskError, SettingsError, TrainingError
 from geoseg.progress import Cancelled, Event, Progress, never, silent
-from geoseg.tasks import find_task
 from geoseg.training.cluster import train_on_cluster
 from geoseg.training.dataset import band_statistics, needed_bytes, read_dataset, split
 from geoseg.training.grid import GridSettings, grid_members
 from geoseg.training.member_job import MemberJob, forget_member
 from geoseg.training.results import RESULTS, Result, read_results, write_results
-from geoseg.training.settings import TrainSettings
+from geoseg.training.settings import TrainSettings, declared_task
 from geoseg.training.starting import find_device
 from geoseg.training.workers import train_in_turn, train_side_by_side
 
@@ -137,10 +136,10 @@ def _disk_faults_told(out: Path) -> Iterator[None]:
 
 def _with_judges(dataset: Path, grid: GridSettings) -> list[TrainSettings]:
     """Return the members with the scenes that judge them all; a dataset that cannot teach is told."""
-    task = find_task(grid.task)
+    task = declared_task(grid.task, grid.setting, grid.bands, grid.classes)
     scenes = read_dataset(dataset, task, grid.setting)
     band_statistics(scenes, task, grid.setting)
-    judging = split(scenes, grid.validation, grid.seed)[1]
+    judging = split(scenes, grid.validation, grid.seed, task.classes[1:])[1]
     names = tuple(scene.name for scene in judging)
     return [member.model_copy(update={"validation": names}) for member in grid_members(grid)]
 
@@ -166,7 +165,7 @@ def _results(
 def room(job: MemberJob) -> int:
     """Return how many members the device can train at the same time."""
     settings = job.settings
-    bands = len(find_task(settings.task).setting(settings.setting).bands)
+    bands = len(settings.declared.setting(settings.setting).bands)
     stacks = list((job.dataset / "train_val" / "input").glob("*.tif*"))
     by_memory = psutil.virtual_memory().available // max(1, needed_bytes(stacks, bands))
     most = min(_cores(), by_memory)

@@ -39,14 +39,16 @@ def go_on_from(path: Path, step: int | None) -> None:
 
 def add_line(path: Path, row: Mapping[str, Any]) -> None:
     """Append one validation."""
-    rounded = {
-        name: round(value, DIGITS) if isinstance(value, float) else value
-        for name, value in row.items()
-    }
     with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(rounded) + "\n")
+        file.write(json.dumps(_rounded(row)) + "\n")
 
 
 def best_line(path: Path) -> dict[str, Any] | None:
     """Return the validation whose weights were kept: the first with the highest F1."""
     return max(read_history(path), key=lambda row: row["f1"], default=None)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _rounded(one) for name, one in value.items()}
+    return round(value, DIGITS) if isinstance(value, float) else value

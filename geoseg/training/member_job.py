@@ -9,7 +9,7 @@ from geoseg.errors import DiskError, GeosegError, RunCancelledError
 from geoseg.models.card import Card, read_card
 from geoseg.models.network import load_network
 from geoseg.progress import Cancelled, Progress
-from geoseg.tasks import find_task
+from geoseg.tasks import Task
 from geoseg.training.checkpoint import checkpoint_path
 from geoseg.training.dataset import LabelledScene, has_part, read_dataset
 from geoseg.training.history import best_line, history_path, read_history
@@ -43,25 +43,25 @@ class Ground:
     """The scenes of a dataset, read once for all members that learn from them."""
 
     dataset: Path
-    task: str
+    task: Task
     setting: str
 
     @cached_property
     def scenes(self) -> list[LabelledScene]:
         """Scenes to train and validate on."""
-        return read_dataset(self.dataset, find_task(self.task), self.setting)
+        return read_dataset(self.dataset, self.task, self.setting)
 
     @cached_property
     def test(self) -> list[LabelledScene]:
         """Scenes to test on; none where the dataset has no such part."""
         if not has_part(self.dataset, "test"):
             return []
-        return read_dataset(self.dataset, find_task(self.task), self.setting, "test")
+        return read_dataset(self.dataset, self.task, self.setting, "test")
 
 
 def ground_of(job: MemberJob, last: Ground | None = None) -> Ground:
     """Return the ground of a job, the last one again where it is the same."""
-    ground = Ground(job.dataset, job.settings.task, job.settings.setting)
+    ground = Ground(job.dataset, job.settings.declared, job.settings.setting)
     return last if last == ground and last is not None else ground
 
 
@@ -98,8 +98,12 @@ def describe(job: MemberJob, ground: Ground, status: str) -> Result:
     rows = read_history(history_path(job.folder, job.settings))
     best = best_line(history_path(job.folder, job.settings)) or {}
     parameters, test = _tested(job, ground.test) if job.card.is_file() else (None, None)
+    names = [label.name for label in ground.task.classes[1:]]
+    by_class = dict(zip(names, test.f1_by_class, strict=False)) if test else {}
     return replace(
         _row(job, status),
+        validation_f1_by_class=best.get("f1_by_class", {}),
+        test_f1_by_class=by_class,
         validation_precision=best.get("precision"),
         validation_recall=best.get("recall"),
         validation_f1=best.get("f1"),
@@ -145,4 +149,5 @@ def _tested(job: MemberJob, scenes: Sequence[LabelledScene]) -> tuple[int, Score
         return parameters, None
     ready = [make_ready(scene, card.bands) for scene in scenes]
     network = network.to(find_device(job.settings))
-    return parameters, score(network, ready, make_loss(job.settings.loss))
+    loss = make_loss(job.settings.loss, classes=card.classes)
+    return parameters, score(network, ready, loss)

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,9 @@ class Result:
     steps: int = 0
     seconds: float = 0.0
     parameters: int | None = None
+    validation_f1_by_class: dict[str, float | None] = field(default_factory=dict)
+    """Of each feature class by name, where there are several; a column each in the table."""
+    test_f1_by_class: dict[str, float | None] = field(default_factory=dict)
 
     @property
     def is_trained(self) -> bool:
@@ -58,11 +61,26 @@ def write_results(path: Path, results: Iterable[Result]) -> None:
     by_member = {(row.setting, row.name): row for row in (*read_results(path), *results)}
     unfinished = path.with_suffix(".csv.partial")
     with unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Result)])
+        rows = sorted(by_member.values(), key=lambda row: (row.setting, row.rank))
+        cells = [_cells(row) for row in rows]
+        columns = dict.fromkeys([*PLAIN, *(name for row in cells for name in row)])
+        writer = csv.DictWriter(file, list(columns), restval="")
         writer.writeheader()
-        for row in sorted(by_member.values(), key=lambda row: (row.setting, row.rank)):
-            writer.writerow({name: _cell(value) for name, value in asdict(row).items()})
+        writer.writerows(cells)
     unfinished.replace(path)
+
+
+PLAIN = [one.name for one in fields(Result) if not one.name.endswith("_by_class")]
+BY_CLASS = ("validation_f1_", "test_f1_")
+"""What the columns of single classes begin with."""
+
+
+def _cells(row: Result) -> dict[str, Any]:
+    cells = {name: _cell(getattr(row, name)) for name in PLAIN}
+    for begin in BY_CLASS:
+        scores: dict[str, float | None] = getattr(row, f"{begin}by_class")
+        cells |= {f"{begin}{name}": _cell(f1) for name, f1 in scores.items()}
+    return cells
 
 
 def _cell(value: Any) -> Any:
@@ -72,11 +90,18 @@ def _cell(value: Any) -> Any:
 
 
 def _result(row: dict[str, str]) -> Result:
-    numbers: dict[str, Any] = {
+    scores = {
         name: float(row[name]) if row[name] else None
         for name in row
         if name.startswith(("validation_", "test_"))
     }
+    numbers: dict[str, Any] = {name: f1 for name, f1 in scores.items() if name in PLAIN}
+    for begin in BY_CLASS:
+        numbers[f"{begin}by_class"] = {
+            name.removeprefix(begin): f1
+            for name, f1 in scores.items()
+            if name.startswith(begin) and f1 is not None
+        }
     names = ("name", "setting", "architecture", "encoder", "loss", "status")
     texts: dict[str, Any] = {name: row[name] for name in names}
     return Result(

@@ -29,19 +29,22 @@ class ReadyScene:
 
     Attributes:
         bands: Normalised, 0 where missing, (band, y, x), channels last in memory.
-        label: 0, 1 or 255, (y, x).
-        positive: Flat pixel numbers of the feature.
+        label: Class ids or 255, (y, x).
+        positive: Flat pixel numbers of each feature class.
         known: Flat pixel numbers with a label; a range where all have one.
     """
 
     bands: torch.Tensor
     label: torch.Tensor
-    positive: NDArray[np.int64]
+    positive: tuple[NDArray[np.int64], ...]
     known: NDArray[np.int64] | range
 
 
 def make_ready(
-    scene: LabelledScene, statistics: Sequence[BandStatistics], least_side: int = 1
+    scene: LabelledScene,
+    statistics: Sequence[BandStatistics],
+    least_side: int = 1,
+    feature_ids: Sequence[int] = (1,),
 ) -> ReadyScene:
     """Normalise a scene; a side under `least_side` grows by pixels that count as missing."""
     mean = torch.tensor([band.mean for band in statistics])
@@ -54,7 +57,7 @@ def make_ready(
     return ReadyScene(
         bands=bands.permute(1, 2, 0).contiguous().permute(2, 0, 1),
         label=torch.from_numpy(label),
-        positive=np.flatnonzero(label == 1),
+        positive=tuple(np.flatnonzero(label == class_id) for class_id in feature_ids),
         known=range(label.size) if everywhere else np.flatnonzero(label != UNKNOWN),
     )
 
@@ -120,7 +123,8 @@ class CropSampler:
         scenes: All at least `crop` pixels a side.
         crop: Side of a crop, pixels.
         batch: Crops a step.
-        positive_share: Share of crops anchored on a pixel of the feature, the rest on a known one.
+        positive_share: Share of crops anchored on a pixel of a feature, each class as often as
+            another; the rest on a known pixel.
         jitter: Random shift and gain of every band, in standard deviations.
         seed: Source of chance.
         device: Where the batch is wanted; another than the processor holds the scenes itself.
@@ -163,14 +167,12 @@ class CropSampler:
         The anchor may stand anywhere in the crop, which is shifted to stay inside the scene.
         """
         on_feature = rng.random() < self.positive_share
-        usable = [
-            number
-            for number, scene in enumerate(self.scenes)
-            if len(scene.positive if on_feature else scene.known)
-        ]
+        features = len(self.scenes[0].positive)
+        which = int(rng.integers(features)) if on_feature and features > 1 else 0
+        wanted = [scene.positive[which] if on_feature else scene.known for scene in self.scenes]
+        usable = [number for number, pixels in enumerate(wanted) if len(pixels)]
         number = usable[rng.integers(len(usable))]
-        scene = self.scenes[number]
-        pixels = scene.positive if on_feature else scene.known
+        scene, pixels = self.scenes[number], wanted[number]
         anchor = np.unravel_index(pixels[rng.integers(len(pixels))], scene.label.shape)
         row, col = (
             int(np.clip(at - rng.integers(self.crop), 0, side - self.crop))

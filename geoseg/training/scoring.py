@@ -1,7 +1,12 @@
-"""A network and whole labelled scenes -> pooled precision, recall and F1 at 0.5, and mean loss."""
+"""A network and whole labelled scenes -> pooled precision, recall and F1 at 0.5, and mean loss.
+
+Of several classes each is counted on its own; F1 is then the mean over the feature classes, which
+for one class is its F1.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import torch
 from torch import nn
@@ -11,25 +16,58 @@ from geoseg.training.dataset import UNKNOWN
 from geoseg.training.losses import Loss
 from geoseg.training.sampling import ReadyScene
 
+HALF = 0.5
 LARGEST_SIDE = 1024
 """Pixels: larger scenes are judged piece by piece, so that memory stays bounded."""
 
 
 @dataclass(frozen=True)
-class Scores:
-    """How well a network maps some scenes.
+class Hits:
+    """Pixels of one class.
 
     Attributes:
-        hits: Pixels of the feature that were found.
-        found: Pixels said to be the feature, where the truth is known.
-        true: Pixels of the feature.
+        hits: Those that were found.
+        found: Those said to be of it, where the truth is known.
+        true: Those that are of it.
+    """
+
+    hits: int = 0
+    found: int = 0
+    true: int = 0
+
+    def __add__(self, other: "Hits") -> "Hits":
+        return Hits(self.hits + other.hits, self.found + other.found, self.true + other.true)
+
+    @property
+    def f1(self) -> float | None:
+        """2 hits / (found + true); None where both are 0."""
+        return 2 * self.hits / (self.found + self.true) if self.found + self.true else None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How well a member maps some scenes.
+
+    Attributes:
+        hits: Pixels whose feature class was found.
+        found: Pixels said to be of a feature class, where the truth is known.
+        true: Pixels of a feature class.
         loss: Mean over the scenes; not a number where none was asked for.
+        classes: The same of each feature class, by id from 1; empty for a single one.
     """
 
     hits: int
     found: int
     true: int
     loss: float
+    classes: tuple[Hits, ...] = ()
+
+    @classmethod
+    def of(cls, counted: Sequence[Hits], loss: float) -> "Scores":
+        """Put the counts of all feature classes together."""
+        whole = sum(counted, Hits())
+        classes = tuple(counted) if len(counted) > 1 else ()
+        return cls(whole.hits, whole.found, whole.true, loss, classes)
 
     @property
     def precision(self) -> float | None:
@@ -43,8 +81,16 @@ class Scores:
 
     @property
     def f1(self) -> float:
-        """2 hits / (found + true); 0 where both are 0, so that members can be ranked."""
+        """F1 of the feature, or the mean over classes; 0 for none, so that members can be ranked."""
+        if self.classes:
+            known = self.f1_by_class
+            return sum(f1 or 0.0 for f1 in known) / len(known)
         return 2 * self.hits / (self.found + self.true) if self.found + self.true else 0.0
+
+    @property
+    def f1_by_class(self) -> tuple[float | None, ...]:
+        """F1 of each feature class, None where neither map nor truth holds it."""
+        return tuple(one.f1 for one in self.classes)
 
 
 @torch.inference_mode()
@@ -67,17 +113,37 @@ def score(
     """
     network.eval()
     device = next(network.parameters()).device
-    losses, hits, found, true = [], 0, 0, 0
+    losses, counted = [], [Hits()]
     for bands, label in _cropped(scenes) if cropped else _pieces(scenes):
         with torch.autocast(device.type, torch.bfloat16, enabled=reduced_precision):
             logits = network(_to_stride(bands)[None].to(device)).float().cpu()
         logits = logits[:, :, : label.shape[0], : label.shape[1]]
         losses.append(float(loss(logits, label[None])))
-        positive = (logits[0, 0] >= 0) & (label != UNKNOWN)
-        hits += int((positive & (label == 1)).sum())
-        found += int(positive.sum())
-        true += int((label == 1).sum())
-    return Scores(hits, found, true, sum(losses) / len(losses))
+        here = count_classes(decide(logits[0]), label, max(1, logits.shape[1] - 1))
+        counted = [a + b for a, b in zip_longest(counted, here, fillvalue=Hits())]
+    return Scores.of(counted, sum(losses) / len(losses))
+
+
+def decide(logits: torch.Tensor) -> torch.Tensor:
+    """Return the class ids (y, x) of logits (class, y, x), as a run does with threshold 0.5."""
+    if len(logits) == 1:
+        return (logits[0] >= 0).to(torch.uint8)
+    probability = logits.softmax(0)
+    features = probability[1:]
+    return torch.where(features.sum(0) >= HALF, 1 + features.argmax(0), 0).to(torch.uint8)
+
+
+def count_classes(mapped: torch.Tensor, label: torch.Tensor, features: int) -> list[Hits]:
+    """Count each feature class, ids from 1, where the label is known."""
+    known = label != UNKNOWN
+    return [
+        Hits(
+            hits=int(((mapped == class_id) & (label == class_id)).sum()),
+            found=int(((mapped == class_id) & known).sum()),
+            true=int((label == class_id).sum()),
+        )
+        for class_id in range(1, features + 1)
+    ]
 
 
 def _cropped(scenes: Sequence[ReadyScene]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:

@@ -1,18 +1,51 @@
 """Choices of one training run -> a frozen object, completed by its recipe."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
+from geoseg.errors import SettingsError
 from geoseg.models.card import ARCHITECTURES
 from geoseg.settings import STRIDE_OF_NETWORKS, Settings
+from geoseg.tasks import CUSTOM, Task, custom_task, find_task
+from geoseg.tasks.declaration import YES_OR_NO
 
 LOSSES = ("BCE", "Dice", "Focal", "Jaccard", "Lovasz")
 RecipeName = Literal["quick", "thesis", "thesis-text"]
+MOST_CLASSES = 32
 GENTLER_START = 0.1
 """Share of the recipe's learning rate where a trained member is only tuned."""
+
+
+def declared_task(
+    name: str, setting: str, bands: Sequence[str] = (), classes: Sequence[str] = ()
+) -> Task:
+    """Return the declared task of that name, or the user's own of these bands and classes.
+
+    Raises:
+        SettingsError: There is no such task, or bands are named where they are declared already.
+    """
+    if name != CUSTOM:
+        if bands or classes:
+            raise SettingsError(
+                f"task {name} has its own bands and classes; name bands and classes only with "
+                f"task {CUSTOM}"
+            )
+        return find_task(name)
+    if not bands or len(set(bands)) != len(bands):
+        raise SettingsError(
+            f"task {CUSTOM} needs the names of its bands, each once, e.g. --bands A,B,C; got "
+            f"{', '.join(bands) or 'none'}"
+        )
+    if classes and not YES_OR_NO <= len(set(classes)) == len(classes) <= MOST_CLASSES:
+        raise SettingsError(
+            f"classes are {YES_OR_NO} to {MOST_CLASSES} different names, the background first; got "
+            f"{', '.join(classes)}"
+        )
+    return custom_task({setting: [(band, "") for band in bands]}, classes=classes)
 
 
 @dataclass(frozen=True)
@@ -102,6 +135,10 @@ class TrainSettings(Settings):
     """Words for the card; empty names the dataset and counts its scenes."""
     licence: str = ""
     attribution: str = ""
+    bands: tuple[str, ...] = ()
+    """Of task custom: the names of its bands, in the order they are read."""
+    classes: tuple[str, ...] = ()
+    """Of task custom: the names of its classes, the background first; empty means yes or no."""
 
     @field_validator("name")
     @classmethod
@@ -109,6 +146,11 @@ class TrainSettings(Settings):
         if not all(sign.isalnum() or sign in "-." for sign in name):
             raise ValueError("a member's name may hold letters, digits, '-' and '.'")
         return name
+
+    @property
+    def declared(self) -> Task:
+        """The task, or the user's own as bands and classes describe it."""
+        return declared_task(self.task, self.setting, self.bands, self.classes)
 
     @property
     def member_name(self) -> str:

@@ -10,7 +10,6 @@ from torch import nn
 from geoseg.errors import TrainingError
 from geoseg.models.card import BandStatistics, Card, read_card
 from geoseg.models.network import build_network, load_network
-from geoseg.tasks import find_task
 from geoseg.training.checkpoint import Standing
 from geoseg.training.dataset import LabelledScene, band_statistics, split
 from geoseg.training.losses import Loss, make_loss
@@ -48,7 +47,8 @@ def follow_start(settings: TrainSettings) -> tuple[TrainSettings, Card | None]:
     if not settings.start_from:
         return settings, None
     start = read_card(Path(settings.start_from))
-    wanted = find_task(settings.task).setting(settings.setting).bands
+    task = settings.declared
+    wanted = task.setting(settings.setting).bands
     if (start.task, start.setting) != (settings.task, settings.setting):
         raise TrainingError(
             f"member {start.name} maps {start.task} from setting {start.setting}, this training is "
@@ -58,6 +58,11 @@ def follow_start(settings: TrainSettings) -> tuple[TrainSettings, Card | None]:
         raise TrainingError(
             f"member {start.name} reads the bands {', '.join(start.band_names)}, the setting has "
             f"{', '.join(wanted)}; choose a member with the setting's bands"
+        )
+    if start.classes != task.outputs:
+        raise TrainingError(
+            f"member {start.name} answers in {start.classes} channels, task {task.name} has "
+            f"{len(task.classes)} classes; choose a member trained for these classes"
         )
     same = {
         "name": settings.member_name,
@@ -77,18 +82,16 @@ def prepare(
         TrainingError: The scenes cannot teach, or the device is missing.
         ModelError: The network cannot be built or read.
     """
-    recipe, device = settings.completed, find_device(settings)
-    teaching, judging = split(scenes, settings.validation, settings.seed)
-    statistics = start.bands if start else band_statistics(
-        scenes, find_task(settings.task), settings.setting
-    )  # fmt: skip
+    recipe, device, task = settings.completed, find_device(settings), settings.declared
+    teaching, judging = split(scenes, settings.validation, settings.seed, task.classes[1:])
+    statistics = start.bands if start else band_statistics(scenes, task, settings.setting)
     keep_freed_memory()
     torch.manual_seed(settings.seed)
-    network = _network(settings, start, len(statistics))
+    network = _network(settings, start, len(statistics), task.outputs)
     network = network.to(device).to(memory_format=torch.channels_last)
     optimiser, schedule = make_optimiser(network, recipe)
     sampler = CropSampler(
-        scenes=[make_ready(scene, statistics, recipe.crop) for scene in teaching],
+        scenes=[make_ready(scene, statistics, recipe.crop, task.feature_ids) for scene in teaching],
         crop=recipe.crop,
         batch=recipe.batch,
         positive_share=recipe.positive_share,
@@ -102,7 +105,7 @@ def prepare(
         average=RunningMean(network, recipe.averaging),
         optimiser=optimiser,
         schedule=schedule,
-        loss=make_loss(settings.loss, sampler.all_known),
+        loss=make_loss(settings.loss, sampler.all_known, task.outputs),
         sampler=sampler,
         judges=[make_ready(scene, statistics) for scene in judging],
         standing=Standing(),
@@ -124,10 +127,10 @@ def find_device(settings: TrainSettings) -> torch.device:
     return torch.device("cuda" if use_cuda else "cpu")
 
 
-def _network(settings: TrainSettings, start: Card | None, bands: int) -> nn.Module:
+def _network(settings: TrainSettings, start: Card | None, bands: int, outputs: int) -> nn.Module:
     if start:
         return load_network(start, Path(settings.start_from).with_suffix(".safetensors"))
-    return build_network(settings.architecture, settings.encoder, bands, 1, settings.options)
+    return build_network(settings.architecture, settings.encoder, bands, outputs, settings.options)
 
 
 def _words(
@@ -153,7 +156,8 @@ def _card(
         architecture=settings.architecture,
         encoder=settings.encoder,
         options=settings.options,
-        classes=1,
+        classes=settings.declared.outputs,
+        class_names=settings.classes,
         bands=statistics,
         loss=settings.loss,
         learning_rate=settings.completed.learning_rate,

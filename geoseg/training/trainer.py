@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -13,7 +14,6 @@ from geoseg.errors import DiskError, RunCancelledError, TrainingError
 from geoseg.models.card import Card
 from geoseg.models.network import save_network
 from geoseg.progress import Cancelled, Event, Progress, never, silent
-from geoseg.tasks import find_task
 from geoseg.training.checkpoint import (
     EVERY_S,
     Pace,
@@ -61,7 +61,7 @@ def train_member(
         RunCancelledError: `cancelled` answered True; the checkpoint stays for `resume`.
         DiskError: `out` cannot be written.
     """
-    scenes = read_dataset(dataset, find_task(settings.task), settings.setting)
+    scenes = read_dataset(dataset, settings.declared, settings.setting)
     return train_on(
         scenes,
         settings,
@@ -183,8 +183,10 @@ def _validate(training: Training, out: Path, clock: "_Clock") -> None:
     standing.loss_sum, standing.loss_steps = 0.0, 0
 
 
-def _row(training: Training, found: Scores) -> dict[str, float | int | None]:
+def _row(training: Training, found: Scores) -> dict[str, Any]:
     standing = training.standing
+    names = [label.name for label in training.settings.declared.classes[1:]]
+    by_class = dict(zip(names, found.f1_by_class, strict=False))
     mean = standing.loss_sum / standing.loss_steps if standing.loss_steps else None
     return {
         "step": standing.step,
@@ -197,6 +199,7 @@ def _row(training: Training, found: Scores) -> dict[str, float | int | None]:
         "best_f1": standing.best_f1,
         "learning_rate": training.optimiser.param_groups[0]["lr"],
         "seconds": standing.seconds,
+        **({"f1_by_class": by_class} if by_class else {}),
     }
 
 

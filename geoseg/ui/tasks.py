@@ -27,4 +27,5 @@ def _own_task() -> Task | None:
     settings: dict[str, Sequence[tuple[str, str]]] = {
         card.setting: [(band.name, band.unit) for band in card.bands] for card in cards
     }
-    return custom_task(settings) if settings else None
+    classes = next((card.class_names for card in cards if card.class_names), ())
+    return custom_task(settings, classes=classes) if settings else None

@@ -1,0 +1,65 @@
+"""Class maps and class references -> how often each class met each -> metrics of every class."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geoseg.evaluation.counts import UNKNOWN, Confusion, Metrics
+from geoseg.tasks import ClassLabel
+
+SHOWN = ("precision", "recall", "f1", "iou")
+
+
+class ClassCounts:
+    """Pixels by mapped and true class, gathered block by block.
+
+    Attributes:
+        matrix: (mapped class, true class).
+    """
+
+    def __init__(self, classes: int) -> None:
+        self.matrix = np.zeros((classes, classes), np.int64)
+
+    def add(self, mapped: NDArray[np.uint8], true: NDArray[np.uint8]) -> None:
+        """Take in a block; pixels that are 255 on either side are left out."""
+        known = (mapped != UNKNOWN) & (true != UNKNOWN)
+        side = len(self.matrix)
+        pairs = mapped[known].astype(np.int64) * side + true[known]
+        self.matrix += np.bincount(pairs, minlength=side * side).reshape(side, side)
+
+    def confusion(self, class_id: int) -> Confusion:
+        """Return the counts of one class against all others."""
+        tp = int(self.matrix[class_id, class_id])
+        fp = int(self.matrix[class_id].sum()) - tp
+        fn = int(self.matrix[:, class_id].sum()) - tp
+        return Confusion(tp, fp, fn, int(self.matrix.sum()) - tp - fp - fn)
+
+    def macro_f1(self) -> float | None:
+        """Return the mean F1 of the feature classes that are there; the background is not one.
+
+        A class that neither map nor reference holds has no F1 and is left out.
+        """
+        every = [self.confusion(place).metrics()["f1"] for place in range(1, len(self.matrix))]
+        known = [f1 for f1 in every if f1 is not None]
+        return sum(known) / len(known) if known else None
+
+    def record(self, labels: Sequence[ClassLabel]) -> dict[str, Any]:
+        """Return what metrics.json tells of the classes, the background among them."""
+        return {
+            "classes": [self._row(label) for label in labels],
+            "macro_f1": self.macro_f1(),
+            "class_matrix": self.matrix.tolist(),
+        }
+
+    def _row(self, label: ClassLabel) -> dict[str, Any]:
+        confusion = self.confusion(label.id)
+        found: Metrics = confusion.metrics()
+        return {
+            "id": label.id,
+            "name": label.name,
+            **{name: found[name] for name in SHOWN},
+            "reference_pixels": confusion.tp + confusion.fn,
+            "mapped_pixels": confusion.tp + confusion.fp,
+        }
