@@ -45,8 +45,8 @@ def shared_ground(first: Outlines, second: Outlines) -> Pairs:
         first: Valid polygons.
         second: Valid polygons in the same CRS.
     """
-    pieces, owners = _cut(np.asarray(first, object))
-    others, other_owners = _cut(np.asarray(second, object))
+    pieces, owners = cut(np.asarray(first, object))
+    others, other_owners = cut(np.asarray(second, object))
     if not len(pieces) or not len(others):
         return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     left, right = shapely.STRtree(others).query(pieces, predicate="intersects")
@@ -84,7 +84,7 @@ def merge_overlaps(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
     return merged.iloc[np.argsort(firsts)].reset_index(drop=True), len(shapes) - groups
 
 
-def _cut(shapes: Shapes) -> tuple[Shapes, Places]:
+def cut(shapes: Shapes) -> tuple[Shapes, Places]:
     """Halve large outlines until each piece has few corners; owners are places in `shapes`."""
     owners = np.arange(len(shapes))
     done: list[Shapes] = []
