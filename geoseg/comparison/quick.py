@@ -1,0 +1,121 @@
+"""Sub-areas of a finished run -> their scores or mapped area at once, reading only their ground."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from rasterio.features import geometry_mask
+
+from geoseg.comparison.finished import FinishedRun, Maps, open_maps
+from geoseg.comparison.ground import REFERENCE, OwnReference
+from geoseg.comparison.pixels import area_record
+from geoseg.evaluation.areas import AreaScore, mean_of_areas
+from geoseg.evaluation.counts import UNKNOWN, count
+from geoseg.stack.aoi import touching
+from geoseg.stack.blocks import blocks
+from geoseg.stack.reference import ReferenceReader
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One sub-area of a run.
+
+    Attributes:
+        score: Against the reference; without counts where there is none.
+        known: Pixels the map knows.
+        mapped: Of them those mapped as the feature.
+    """
+
+    score: AreaScore
+    known: int = 0
+    mapped: int = 0
+
+
+@dataclass(frozen=True)
+class QuickAreas:
+    """Sub-areas counted at once.
+
+    Attributes:
+        rows: Name, mapped area, share of the ground and, with a reference, scores and counts.
+        mean: Mean of every metric over the areas where it is defined; None without a reference.
+        beside: Names of areas that do not touch the map.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    mean: dict[str, float | None] | None
+    beside: tuple[str, ...]
+
+
+def count_areas(folder: Path, areas: gpd.GeoDataFrame, reference: Path | None = None) -> QuickAreas:
+    """Count the pixels of sub-areas; blocks that hold none of them are not read.
+
+    Args:
+        folder: Of the finished run.
+        areas: `name` and polygons, in any CRS.
+        reference: On the run's grid (0, 1, 255); None takes the run's own, where it has one.
+    """
+    run = FinishedRun.open(folder)
+    on_map = areas.to_crs(run.grid.crs.to_wkt())
+    named = list(zip(on_map["name"], on_map.geometry, strict=True))
+    inside = [(name, shape) for name, shape in named if touching([shape], run.grid)]
+    counted = [Counted(AreaScore(name, shape)) for name, shape in inside]
+    path = reference or run.path(REFERENCE)
+    with ExitStack() as files:
+        maps = files.enter_context(open_maps(run))
+        truth = files.enter_context(OwnReference(path).open()) if path else None
+        counted = _over_blocks(maps, truth, counted)
+    names = {name for name, _ in inside}
+    return QuickAreas(
+        tuple(_row(area, run, scored=truth is not None) for area in counted),
+        mean_of_areas([area.score for area in counted]) if truth and counted else None,
+        tuple(name for name, _ in named if name not in names),
+    )
+
+
+def _over_blocks(
+    maps: Maps, truth: ReferenceReader | None, counted: list[Counted]
+) -> list[Counted]:
+    """Add the pixels of every block that some area touches."""
+    grid = maps.run.grid
+    index = shapely.STRtree([area.score.polygon for area in counted])
+    for window in blocks(grid):
+        part = grid.window(window)
+        near = index.query(shapely.box(*part.bounds), predicate="intersects")
+        if not near.size:
+            continue
+        classes = maps.classes(window)
+        reference = truth.read(window) if truth else None
+        for place in near:
+            polygon = counted[place].score.polygon
+            outside = geometry_mask([polygon], part.shape, part.transform)
+            counted[place] = _added(counted[place], outside, classes, reference)
+    return counted
+
+
+def _added(
+    area: Counted,
+    outside: NDArray[np.bool_],
+    classes: NDArray[np.uint8],
+    reference: NDArray[np.uint8] | None,
+) -> Counted:
+    inside = np.where(outside, np.uint8(UNKNOWN), classes)
+    known = int(np.count_nonzero(inside != UNKNOWN))
+    mapped = known - int(np.count_nonzero(inside == 0))
+    score = area.score
+    if reference is not None:
+        score = replace(score, confusion=score.confusion + count(inside, reference))
+    return Counted(score, area.known + known, area.mapped + mapped)
+
+
+def _row(area: Counted, run: FinishedRun, *, scored: bool) -> dict[str, Any]:
+    found = {
+        "name": area.score.name,
+        "mapped_m2": area.mapped * run.grid.pixel_area_m2,
+        "mapped_share": area.mapped / area.known if area.known else None,
+    }
+    return found | area_record(area.score) if scored else found
