@@ -11,7 +11,10 @@ from geoseg.exports.disk import whole
 from geoseg.figures.styles import RGBA, LayerStyle, hex_colour, rgba, style
 from geoseg.tasks import ClassLabel
 
-RASTERS = ("probability", "spread", "agreement", "coverage", "classes", "confusion", "reference")
+RASTERS = (
+    "probability", "spread", "agreement", "single_best", "entropy", "mutual_information",
+    "coverage", "classes", "confusion", "reference",
+)  # fmt: skip
 POLYGONS = "polygons"
 QGIS = {"version": "3.34", "styleCategories": "Symbology"}
 FILL_ALPHA = 70

@@ -60,6 +60,11 @@ def tempered(probability: Probability, temperature: float) -> Probability:
     return np.asarray(yes / (yes + (1 - probability) ** power), np.float32)
 
 
+def of_feature(probability: Probability) -> Probability:
+    """Return the probability of the feature, (y, x): all classes but the background together."""
+    return probability[0] if len(probability) == 1 else probability[1:].sum(axis=0)
+
+
 class Moments:
     """Weighted mean, spread, votes and entropy of members that come one after the other.
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from geoseg.evaluation.counts import UNKNOWN, Confusion
+from geoseg.inference.ensemble import of_feature
 from geoseg.mapping.classes import NO_CLASS
 from geoseg.stack.reference import ReferenceReader
 
@@ -80,8 +81,3 @@ class SizeCounts:
 
     def _confusion(self, tp: int, fp: int) -> Confusion:
         return Confusion(tp, fp, self._positives - tp, self._negatives - fp)
-
-
-def of_feature(probability: Probability) -> Probability:
-    """Return the probability of the feature, (y, x), all classes but the background together."""
-    return probability[0] if len(probability) == 1 else probability[1:].sum(axis=0)
