@@ -2,17 +2,25 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rasterio
 import streamlit as st
 
 from geoseg.evaluation.curves import ScoreHistogram
+from geoseg.evaluation.ground import ground_stack
+from geoseg.evaluation.traps import TrapTable, read_outlines, tabulate_ground
+from geoseg.exports.record import read_record
+from geoseg.grid import Grid
 from geoseg.models.zoo import ZooMember, list_members
+from geoseg.pipeline.request import RunRequest
 from geoseg.ranking import Ranking, read_ranking
 from geoseg.stack import RasterInfo, inspect_raster, open_stack
 from geoseg.stack.statistics import sample_statistics
 from geoseg.ui.tasks import known_task
+
+if TYPE_CHECKING:
+    import geopandas
 
 Stamp = tuple[str, int, int]
 """Path, time of change and size: a changed file is read again."""
@@ -70,6 +78,26 @@ def grid_record(folder: Path) -> dict[str, Any] | None:
     return _grid_record(stamps([path])) if path.is_file() else None
 
 
+def comparison(folder: Path) -> dict[str, Any]:
+    """Return the numbers of a finished comparison."""
+    return dict(_json(stamps([folder / "metrics.json"])))
+
+
+def outlines(path: Path) -> "geopandas.GeoDataFrame":
+    """Return the outlines of a GeoPackage; not to be changed, for all pages share them."""
+    return _outlines(stamps([path]))
+
+
+def trap_table(folder: Path, request: RunRequest) -> TrapTable:
+    """Return the ground under every outline of a run, counted once for all rules.
+
+    Raises:
+        GeosegError: The run's rasters cannot be read any more.
+    """
+    files = stamps([folder / "polygons.gpkg", *request.rasters])
+    return _trap_table(files, request.to_json())
+
+
 def ranking(path: Path) -> Ranking | None:
     """Return a ranking; None where there is none.
 
@@ -117,6 +145,28 @@ def _grid_record(stamp: tuple[Stamp, ...]) -> dict[str, Any]:
 
     record: dict[str, Any] = json.loads(Path(stamp[0][0]).read_text(encoding="utf-8"))["grid"]
     return record
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _json(stamp: tuple[Stamp, ...]) -> dict[str, Any]:
+    import json
+
+    content: dict[str, Any] = json.loads(Path(stamp[0][0]).read_text(encoding="utf-8"))
+    return content
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _outlines(stamp: tuple[Stamp, ...]) -> "geopandas.GeoDataFrame":
+    return read_outlines(Path(stamp[0][0]))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking at the ground under every outline ...")
+def _trap_table(files: tuple[Stamp, ...], request: str) -> TrapTable:
+    asked, polygons = RunRequest.from_json(request), Path(files[0][0])
+    task = known_task(asked.settings.task)
+    grid = Grid.from_record(read_record(polygons.parent)["grid"])
+    stack = ground_stack(asked.rasters, task, grid, asked.bands)
+    return tabulate_ground(outlines(polygons), stack, task)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
