@@ -1,5 +1,6 @@
 """geoseg compare: one or two runs and what people mapped -> maps, tables and figures in a folder."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +36,12 @@ def compare(
         Path | None,
         typer.Option("--lines", metavar="FILE", help="Mapped lines, e.g. the beds of ravines."),
     ] = None,
+    line_buffer: Annotated[
+        float,
+        typer.Option(
+            "--line-buffer", metavar="M", help="Let outlines grow before lines are laid over them."
+        ),
+    ] = 0.0,
     points: Annotated[
         Path | None, typer.Option("--points", metavar="FILE", help="Mapped points with a class.")
     ] = None,
@@ -78,6 +85,7 @@ def compare(
     --raster GewataB2.tif --areas valleys.gpkg --out compared
     """
     from geoseg import comparison
+    from geoseg.evaluation.lines import LineSettings
     from geoseg.evaluation.objects import ObjectSettings
 
     if len(runs) > 2:  # noqa: PLR2004
@@ -89,6 +97,7 @@ def compare(
         positive=class_ids(positive),
         areas=areas,
         lines=lines,
+        line_settings=LineSettings(buffer_m=line_buffer),
         points=points,
         point_class=point_class,
         point_feature=names(point_feature),
@@ -112,17 +121,32 @@ def _text(record: dict[str, Any], out: Path) -> str:
         parts.append(table(HEAD, _rows(record)))
     if record.get("objects"):
         parts.append(_objects(record["objects"]))
-    if record.get("lines"):
-        lines = record["lines"]
-        parts.append("\n".join(f"{name}: {_share(lines[key])}" for key, name in LINES.items()))
+    for name, keys in (("lines", LINES), ("points", POINTS)):
+        if record.get(name):
+            parts.append("\n".join(_told(record[name], keys)))
     parts.append("\n".join(f"note: {note}" for note in record["notes"]))
     return "\n\n".join([*filter(None, parts), f"written to {out}"])
 
 
-LINES = {
-    "length_share": "of the lines' length inside the outlines",
-    "area_share": "of the outlines' area meets a line",
+Keys = Mapping[tuple[str, ...], str]
+LINES: Keys = {
+    ("length_weighted_overlap",): "of the lines' length lies inside outlines",
+    ("coverage_of_intersecting",): "of the mapped ground belongs to outlines that meet a line",
 }
+POINTS: Keys = {
+    ("at_point", "balanced_accuracy"): "balanced accuracy at the points",
+    ("within_tolerance", "balanced_accuracy"): "balanced accuracy within the tolerance",
+}
+"""Place in a part of the record -> what it is."""
+
+
+def _told(part: dict[str, Any], keys: Keys) -> Iterator[str]:
+    """Yield shares with their words."""
+    for place, words in keys.items():
+        value: Any = part
+        for key in place:
+            value = value[key]
+        yield f"{_share(value)} {words}"
 
 
 def _rows(record: dict[str, Any]) -> list[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""Outlines of a run beside reference polygons and points -> parts of the record, tables."""
+"""Outlines of a run beside reference polygons, lines and points -> parts of the record, tables."""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from geoseg.comparison.work import Work
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.area_estimate import estimate_from_sample
 from geoseg.evaluation.boundary import BoundarySettings, boundary_scores
+from geoseg.evaluation.lines import match_lines
 from geoseg.evaluation.object_files import match_files
 from geoseg.evaluation.points import PointScores, score_points
 from geoseg.stack.shapes import is_vector, read_points
@@ -24,6 +25,8 @@ def outline_parts(work: Work) -> Part:
     if work.ground.reference is not None:
         parts["objects"] = _objects(work)
         parts["boundary"] = _boundary(work)
+    if work.request.lines is not None:
+        parts["lines"] = _lines(work, work.request.lines)
     if work.request.points is not None:
         parts["points"] = _points(work, work.request.points)
     return parts
@@ -46,6 +49,13 @@ def _boundary(work: Work) -> Part:
     classes = work.run.folder / CLASSES
     scores = boundary_scores(classes, work.reference, settings, work.progress, work.cancelled)
     work.notes.extend(scores.notes())
+    return scores.record()
+
+
+def _lines(work: Work, path: Path) -> Part:
+    run = work.run.folder
+    scores = match_lines(run / POLYGONS, run / CLASSES, path, work.request.line_settings)
+    work.notes.extend(scores.notes)
     return scores.record()
 
 

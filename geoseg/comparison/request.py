@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from geoseg.evaluation.lines import LineSettings
 from geoseg.evaluation.objects import ObjectSettings
 from geoseg.pipeline.request import RunRequest
 from geoseg.settings import Settings
@@ -29,6 +30,8 @@ class CompareRequest(Settings):
     """Polygons: the scores of each are counted apart."""
     lines: Path | None = None
     """Mapped lines, e.g. of ravines: how much of them the outlines hold."""
+    line_settings: LineSettings = LineSettings()
+    """How outlines are made ready before lines are laid over them."""
     points: Path | None = None
     """Mapped points with their class."""
     point_class: str = ""

@@ -11,6 +11,7 @@ from geoseg.comparison.ground import find_ground
 from geoseg.comparison.outlines import outline_parts
 from geoseg.comparison.passing import count_pixels
 from geoseg.comparison.pixels import ground_rows, pixel_notes, pixel_parts, size_parts
+from geoseg.comparison.places import list_places
 from geoseg.comparison.products import FIGURES, RECORD, is_product
 from geoseg.comparison.request import CompareRequest
 from geoseg.comparison.sureness import sureness_parts
@@ -42,6 +43,8 @@ def compare_request(
                 record |= _pixels(work)
         with stages.stage("comparing outlines"):
             record |= outline_parts(work)
+        with stages.stage("listing places to visit and to label"):
+            record["places"] = list_places(work)
         record["notes"] = list(dict.fromkeys(work.notes))
         with stages.stage("drawing figures"):
             write_figures(record, folder / CURVES, folder / FIGURES)

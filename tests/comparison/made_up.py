@@ -146,3 +146,8 @@ def box(row: int, col: int, height: int, width: int) -> shapely.Polygon:
     """Return the outline of a window of pixels."""
     left, top = WEST + col * PIXEL_M, NORTH - row * PIXEL_M
     return shapely.box(left, top - height * PIXEL_M, left + width * PIXEL_M, top)
+
+
+def corner(row: float, col: float) -> tuple[float, float]:
+    """Return easting and northing of the upper left corner of a pixel."""
+    return WEST + col * PIXEL_M, NORTH - row * PIXEL_M

@@ -3,9 +3,11 @@
 import csv
 import json
 
+import geopandas
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from sklearn import metrics
 
 from geoseg.comparison import CompareRequest, compare, list_files
@@ -173,3 +175,44 @@ def test_a_cancelled_comparison_leaves_the_older_one_as_it_was(place, tmp_path):
         compare(request, tmp_path / "out", cancelled=lambda: next(answers, True))
     assert (tmp_path / "out" / "metrics.json").read_text() == before
     assert not list((tmp_path / "out").glob(".partial*"))
+
+
+def test_lines_alone_are_a_reference(place, tmp_path):
+    run = made_up.make_run(tmp_path / "bare", reference=False)
+    along = shapely.LineString([made_up.corner(20, 10), made_up.corner(20, 20)])
+    away = shapely.LineString([made_up.corner(50, 10), made_up.corner(50, 20)])
+    lines = made_up.write_shapes(tmp_path / "lines.gpkg", [along, away], 4326)
+    record = compare(CompareRequest(run=run, lines=lines), tmp_path / "out")
+    # The map begins at column 15: half of one line is found, nothing of the other.
+    assert record["lines"]["length_weighted_overlap"] == pytest.approx(0.25, abs=1e-3)
+    assert record["lines"]["coverage_of_intersecting"] == 1
+    assert "tp" not in record
+    assert "no scores of pixels: no reference of areas" in record["notes"]
+    assert not (tmp_path / "out" / "confusion.tif").exists()
+    assert (tmp_path / "out" / "visits.csv").is_file()
+
+
+def test_points_with_a_tolerance(place, tmp_path):
+    # Right, missed by 5 columns (50 m), missed by 55 m, rightly left out.
+    places = [made_up.corner(20.5, 20.5), made_up.corner(20.5, 10.5), made_up.corner(50, 50)]
+    points = made_up.write_shapes(
+        tmp_path / "points.gpkg", [shapely.Point(place) for place in places], 4326,
+        kind=["landslide", "landslide", "none"],
+    )  # fmt: skip
+    request = CompareRequest(run=place / "first", points=points, point_class="kind", tolerance_m=50)
+    record = compare(request, tmp_path / "out")["points"]
+    at_point, within = record["at_point"], record["within_tolerance"]
+    assert [at_point[k] for k in ("tp", "fp", "fn", "tn")] == [1, 0, 1, 1]
+    assert [within[k] for k in ("tp", "fp", "fn", "tn")] == [2, 0, 0, 1]
+    assert at_point["sensitivity"] == 0.5
+
+
+def test_places_to_visit_and_to_label_are_listed(compared):
+    folder, record = compared
+    with (folder / "label_next.csv").open() as file:
+        labels = list(csv.DictReader(file))
+    assert len(labels) == record["places"]["label_next"] == 3
+    assert {row["kind"] for row in labels} == {"on the map only", "in the reference only"}
+    visits = geopandas.read_file(folder / "visits.gpx", layer="waypoints")
+    assert len(visits) == record["places"]["visits"] > 0
+    assert visits.crs.to_epsg() == 4326
