@@ -7,6 +7,7 @@ from geoseg.cli import (
     data,
     derive,
     evaluate,
+    explain,
     foreign,
     models,
     predict,
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(predict.predict)
 app.command()(evaluate.evaluate)
 app.command()(compare.compare)
+app.command()(explain.explain)
 app.command()(train.train)
 app.command()(simulate.simulate)
 foreign.register(models.app)

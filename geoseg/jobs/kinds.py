@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from geoseg.jobs import comparing, deriving, predicting, ranking, training
+from geoseg.jobs import comparing, deriving, explaining, predicting, ranking, training
 from geoseg.progress import Cancelled
 from geoseg.workspace.comparisons import COMPARISONS
 from geoseg.workspace.derivations import DERIVATIONS
+from geoseg.workspace.explanations import EXPLANATIONS
 from geoseg.workspace.ledger import Ledger
 from geoseg.workspace.rankings import RANKINGS
 from geoseg.workspace.runs import RUNS
@@ -112,7 +113,21 @@ DERIVATION = Kind(
     cancelled="cancelled; its unfinished file was removed",
     patience_s=60.0,
 )
+EXPLANATION = Kind(
+    ledger=EXPLANATIONS,
+    work=explaining.work,
+    is_done=explaining.is_done,
+    tidy=_nothing,
+    keep=explaining.keep,
+    continued="continued after the worker stopped; it began again from the first tile",
+    interrupted="waits again because the app was closed; it will begin from the first tile",
+    given_up="the worker stopped twice while explaining this run, most likely for want of memory; "
+    "explain it by fewer tiles",
+    cancelled="cancelled; nothing of it is kept",
+    patience_s=30.0,
+)
 KINDS: dict[str, Kind] = {
-    kind.ledger.kind: kind for kind in (PREDICTION, TRAINING, RANKING, COMPARISON, DERIVATION)
+    kind.ledger.kind: kind
+    for kind in (PREDICTION, TRAINING, RANKING, COMPARISON, DERIVATION, EXPLANATION)
 }
 """Folder of the workspace -> what the worker does with work from there."""

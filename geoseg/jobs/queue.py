@@ -8,10 +8,12 @@ from huey import SqliteHuey
 
 from geoseg.comparison.request import CompareRequest
 from geoseg.errors import WorkspaceError
+from geoseg.pipeline.explain_request import ExplainSettings
 from geoseg.pipeline.request import RunRequest
 from geoseg.workspace import create_run, root
 from geoseg.workspace.comparisons import COMPARISONS, create_comparison, find_comparison
 from geoseg.workspace.derivations import DERIVATIONS, DerivationRequest, create_derivation
+from geoseg.workspace.explanations import EXPLANATIONS, create_explanation, find_explanation
 from geoseg.workspace.files import make_folder
 from geoseg.workspace.ledger import Ledger
 from geoseg.workspace.rankings import RANKINGS, RankingRequest, create_ranking
@@ -22,7 +24,8 @@ DATABASE = "queue.db"
 FIRST, LAST = 1, 0
 """Priorities: work that was interrupted goes before what waits."""
 LEDGERS: dict[str, Ledger[Any]] = {
-    ledger.kind: ledger for ledger in (RUNS, TRAININGS, RANKINGS, COMPARISONS, DERIVATIONS)
+    ledger.kind: ledger
+    for ledger in (RUNS, TRAININGS, RANKINGS, COMPARISONS, DERIVATIONS, EXPLANATIONS)
 }
 
 
@@ -77,6 +80,16 @@ def submit_comparison(
     comparison_id = create_comparison(run_id, other_id, request)
     enqueue(Job(COMPARISONS.kind, comparison_id))
     return comparison_id
+
+
+def submit_explanation(run_id: str, settings: ExplainSettings) -> str:
+    """Put an explanation in the queue and return its id; one of the same words is not repeated."""
+    known = find_explanation(run_id, settings)
+    if known is not None and known.status not in ("failed", "cancelled"):
+        return known.id
+    explanation_id = create_explanation(run_id, settings)
+    enqueue(Job(EXPLANATIONS.kind, explanation_id))
+    return explanation_id
 
 
 def continue_training(training_id: str) -> None:

@@ -15,7 +15,7 @@ from geoseg.settings import Settings
 from geoseg.workspace.files import checked, make_folder, new_id, now, root, write_whole
 
 STATE, REQUEST, LOG, CANCEL = "state.json", "request.json", "log.txt", "cancel"
-KINDS = ("runs", "trainings", "rankings", "comparisons", "derivations")
+KINDS = ("runs", "trainings", "rankings", "comparisons", "derivations", "explanations")
 """Folders of the workspace whose work goes through the one queue."""
 ACTIVE = ("queued", "running")
 """States of work that may still change."""

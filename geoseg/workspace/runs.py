@@ -47,15 +47,17 @@ def create_run(request: RunRequest, area_id: str) -> str:
 
 
 def delete_run(run_id: str) -> None:
-    """Remove a run with its products, and every comparison it was part of.
+    """Remove a run with its products, its explanations, and every comparison it was part of.
 
     Raises:
         WorkspaceError: The run is still running.
     """
     from geoseg.workspace.comparisons import delete_comparisons_of
+    from geoseg.workspace.explanations import delete_explanations_of
 
     RUNS.delete(run_id)
     delete_comparisons_of(run_id)
+    delete_explanations_of(run_id)
 
 
 def read_request(run_id: str) -> RunRequest:
