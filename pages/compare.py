@@ -11,6 +11,7 @@ try:
     with head_with_choice("Compare", "Where is the map right, wrong, unsure, and why?"):
         chosen = compare_choice.choose()
     scores.say_warnings(chosen.run_id)
+    compare_choice.say_comparison(chosen)
     view = compare_views.choose_view()
     compare_views.draw(view, chosen)
     link(Page.RESULTS, "Take the files home", {Address.RUN: chosen.run_id}, icon="download")

@@ -30,6 +30,12 @@ TERMS: dict[str, str] = {
     "spread": "How far the networks' answers lie apart (standard deviation). High where they "
     "contradict each other: look there first.",
     "agreement": "Share of the networks that say yes on their own.",
+    "entropy": "How near the probability is to one half, 0 sure to 1 a coin toss.",
+    "mutual information": "The part of the doubt that comes from networks contradicting each other. "
+    "More and better training ground can lower it; what remains is in the images themselves.",
+    "single best network": "The one network of the highest validation F1 among those asked, alone.",
+    "comparison": "Everything that is counted of a map beside its reference: maps of right and "
+    "wrong, scores by sub-area and kind of ground, whole features, corrected area.",
     "coverage": "Share of the needed bands that have a value. Low where radar saw nothing.",
     "simulated": "Made by a computer model, not measured. Good for learning the tool, not for "
     "decisions about real ground.",
@@ -109,10 +115,15 @@ HOW_MATCHED: dict[str, str] = {
 
 PRODUCT_HELP: dict[str, str] = {
     "report.html": "Maps and numbers in one file; any web browser opens and prints it.",
+    "report.pdf": "The same report to print, to send, or to put beside a permit.",
     "classes.tif": "1 where the feature is, 0 elsewhere, 255 no data. QGIS, ArcGIS.",
     "probability.tif": "The ensemble's probability, before any threshold. QGIS, ArcGIS.",
     "spread.tif": "High where the networks contradict each other. QGIS, ArcGIS.",
     "agreement.tif": "Share of the networks that say yes on their own. QGIS, ArcGIS.",
+    "entropy.tif": "High where the probability is near one half: a coin toss. QGIS, ArcGIS.",
+    "mutual_information.tif": "The part of the doubt that comes from networks contradicting each "
+    "other. QGIS, ArcGIS.",
+    "single_best.tif": "What the one best network says by itself, to set beside all. QGIS, ArcGIS.",
     "coverage.tif": "Percent of the needed bands that have a value. QGIS, ArcGIS.",
     "polygons.gpkg": "Outlines with area, perimeter, mean probability. Best for QGIS and ArcGIS.",
     "polygons.shp.zip": "The same outlines for older software; unzip first.",
@@ -122,6 +133,8 @@ PRODUCT_HELP: dict[str, str] = {
     "reference.tif": "The reference as it was compared, on the grid of the map. QGIS, ArcGIS.",
     "metrics.json": "All scores and counts; any text editor, Python, R.",
     "curves.json": "What the scores would be at every threshold; Python, R.",
+    "ensemble_sizes.json": "Scores of each network and of the mean of the first 2, 3, ...; Python, R.",
+    "stac.json": "Place, time, files and their meaning, for data catalogues such as STAC browsers.",
     "run.json": "Every choice, the networks with their checksums, times. Keep it with the map.",
 }
 """Product -> what it holds and what opens it."""

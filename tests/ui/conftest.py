@@ -13,7 +13,9 @@ from geoseg.evaluation.counts import confusion_map, count
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.exports.raster import RasterWriter
 from geoseg.exports.record import RunFacts, make_record, write_record
+from geoseg.exports.vectors import write_vectors
 from geoseg.grid import Grid
+from geoseg.mapping.polygons import polygonise
 from geoseg.models.card import BandStatistics, Card
 from geoseg.pipeline.request import RunRequest
 from geoseg.settings import RunSettings
@@ -87,12 +89,18 @@ def finished_run(demo_area) -> str:
 
 
 @pytest.fixture
+def older_run(demo_area) -> str:
+    """A finished run of an older version: no layers of doubt, no single best network."""
+    return make_run(demo_area, with_reference=True, newer=False)
+
+
+@pytest.fixture
 def run_without_reference(demo_area) -> str:
     """A finished run that nothing could be compared with."""
     return make_run(demo_area, with_reference=False)
 
 
-def make_run(area: Area, with_reference: bool) -> str:
+def make_run(area: Area, with_reference: bool, newer: bool = True) -> str:
     settings = RunSettings(setting="s1s2", ensemble_size=3)
     request = RunRequest(
         rasters=area.rasters, settings=settings, simulated=True, title="Made-up run",
@@ -103,12 +111,20 @@ def make_run(area: Area, with_reference: bool) -> str:
     probability = np.roll(truth(), 5, axis=1) * np.float32(0.8) + np.float32(0.1)
     classes = (probability >= 0.5).astype(np.uint8)
     maps = {"probability": probability, "spread": probability / 4, "agreement": probability}
+    if newer:
+        doubt = 1 - 2 * abs(probability - 0.5)
+        single = np.roll(probability, 2, axis=1)
+        maps |= {"entropy": doubt, "mutual_information": doubt / 4, "single_best": single}
     for name, values in maps.items():
         write(folder / f"{name}.tif", values.astype(np.float32), [name], float("nan"))
     write(folder / "coverage.tif", np.full((SIDE, SIDE), 100, np.uint8), ["coverage"], 255)
     write(folder / "classes.tif", classes, ["classes"], 255)
+    rasters = [folder / f"{name}.tif" for name in ("classes", "probability", "spread")]
+    write_vectors(polygonise(*rasters, 0, LANDSLIDES.classes), folder)
     if with_reference:
         score(folder, probability, classes)
+    if with_reference and newer:
+        sizes(folder, classes)
     cards = [card(name, 0.7) for name in ("Unet", "FPN", "Linknet")]
     facts = RunFacts(
         settings=settings, task=LANDSLIDES, members=cards, grid=GRID, title="Made-up run",
@@ -128,3 +144,12 @@ def score(folder: Path, probability: np.ndarray, classes: np.ndarray) -> None:
     histogram = ScoreHistogram()
     histogram.add(probability, truth())
     (folder / "curves.json").write_text(json.dumps(histogram.to_record()))
+
+
+def sizes(folder: Path, classes: np.ndarray) -> None:
+    """Three members that map the same, and so does every ensemble of them."""
+    counts = count(classes, truth()).record()
+    row = {name: counts[name] for name in ("tp", "fp", "fn", "tn")}
+    members = [{"name": name, **row} for name in ("Unet", "FPN", "Linknet")]
+    content = {"members": members, "sizes": [{"k": k, **row} for k in (1, 2, 3)]}
+    (folder / "ensemble_sizes.json").write_text(json.dumps(content))

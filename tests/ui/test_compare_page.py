@@ -2,8 +2,12 @@
 
 import pytest
 
+from geoseg.jobs import comparing
+from geoseg.jobs.queue import submit_comparison
+from geoseg.progress import never
 from geoseg.ui import compare_views
 from geoseg.workspace import run_folder
+from geoseg.workspace.comparisons import COMPARISONS, list_comparisons
 from tests.ui.conftest import make_run
 from tests.ui.test_pages import opened
 
@@ -25,6 +29,13 @@ def test_a_view_opens_with_a_reference(finished_run, view):
 @pytest.mark.parametrize("view", NAMES)
 def test_a_view_opens_without_a_reference(run_without_reference, view):
     app = opened("compare.py", run=run_without_reference, view=view)
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("view", NAMES)
+def test_a_view_opens_with_a_run_of_an_older_version(older_run, view):
+    app = opened("compare.py", run=older_run, view=view)
     assert not app.exception
     assert not app.error
 
@@ -68,3 +79,54 @@ def test_a_run_of_another_grid_is_not_offered(demo_area, finished_run):
     app = opened("compare.py", run=finished_run)
     beside = next(box for box in app.selectbox if box.label == "Beside it")
     assert len(beside.options) == 1
+
+
+def test_a_run_with_a_reference_is_compared_by_itself_once(finished_run):
+    app = opened("compare.py", run=finished_run)
+    (state,) = list_comparisons()
+    assert (state.run_id, state.status) == (finished_run, "queued")
+    assert any("Waiting for the machine" in bar.proto.text for bar in app.get("progress"))
+    app.run()
+    assert len(list_comparisons()) == 1
+
+
+def test_without_a_reference_nothing_is_compared(run_without_reference):
+    app = opened("compare.py", run=run_without_reference)
+    assert list_comparisons() == []
+    assert not app.get("progress")
+
+
+def test_a_failed_comparison_says_why_and_can_be_made_again(finished_run):
+    opened("compare.py", run=finished_run)
+    (state,) = list_comparisons()
+    COMPARISONS.change(state.id, status="failed", message="the disk is full; free some space")
+    app = opened("compare.py", run=finished_run)
+    assert "the disk is full" in app.warning[0].value
+    next(button for button in app.button if button.label == "Compare again").click().run()
+    assert not app.exception
+    assert sorted(state.status for state in list_comparisons()) == ["failed", "queued"]
+
+
+def test_two_runs_are_compared_as_a_pair(demo_area, finished_run):
+    other = make_run(demo_area, with_reference=True)
+    opened("compare.py", run=finished_run, other=other)
+    assert [(state.run_id, state.other_id) for state in list_comparisons()] == [
+        (finished_run, other)
+    ]
+
+
+@pytest.fixture
+def compared(finished_run):
+    """A finished run whose comparison is finished too."""
+    comparison_id = submit_comparison(finished_run)
+    comparing.work(comparison_id, never)
+    COMPARISONS.change(comparison_id, status="finished")
+    return finished_run
+
+
+@pytest.mark.parametrize("view", NAMES)
+def test_a_view_opens_with_a_finished_comparison(compared, view):
+    app = opened("compare.py", run=compared, view=view)
+    assert not app.exception
+    assert not app.error
+    assert not app.get("progress")
