@@ -22,6 +22,8 @@ from geoseg.ui.tasks import known_task
 if TYPE_CHECKING:
     import geopandas
 
+    from geoseg.comparison.quick import QuickAreas
+
 Stamp = tuple[str, int, int]
 """Path, time of change and size: a changed file is read again."""
 
@@ -81,6 +83,18 @@ def grid_record(folder: Path) -> dict[str, Any] | None:
 def comparison(folder: Path) -> dict[str, Any]:
     """Return the numbers of a finished comparison."""
     return dict(_json(stamps([folder / "metrics.json"])))
+
+
+def sub_areas(folder: Path, areas: "geopandas.GeoDataFrame") -> "QuickAreas":
+    """Return what lies in sub-areas of a run, counted once for the same outlines.
+
+    Args:
+        folder: Of the finished run.
+        areas: `name` and polygons in any CRS.
+    """
+    files = stamps([folder / name for name in ("run.json", "classes.tif", "reference.tif")])
+    shapes = tuple(zip(areas["name"], areas.geometry.to_wkb(), strict=True))
+    return _sub_areas(files, shapes, areas.crs.to_wkt())
 
 
 def outlines(path: Path) -> "geopandas.GeoDataFrame":
@@ -153,6 +167,20 @@ def _json(stamp: tuple[Stamp, ...]) -> dict[str, Any]:
 
     content: dict[str, Any] = json.loads(Path(stamp[0][0]).read_text(encoding="utf-8"))
     return content
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _sub_areas(
+    files: tuple[Stamp, ...], shapes: tuple[tuple[str, bytes], ...], crs: str
+) -> "QuickAreas":
+    import geopandas
+
+    from geoseg.comparison.quick import count_areas
+
+    outlines = geopandas.GeoSeries.from_wkb([wkb for _, wkb in shapes], crs=crs)
+    columns = {"name": [name for name, _ in shapes]}
+    areas = geopandas.GeoDataFrame(columns, geometry=outlines)
+    return count_areas(Path(files[0][0]).parent, areas)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
