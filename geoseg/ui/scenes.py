@@ -10,7 +10,8 @@ from geoseg.pipeline.request import RunRequest
 from geoseg.stack import BandMatch, BandSource, match_bands
 from geoseg.tasks import Task
 from geoseg.ui import cached
-from geoseg.ui.map import MapLayer, MapScene
+from geoseg.ui.map_scene import MapLayer, MapScene
+from geoseg.ui.outline_layers import run_outlines
 from geoseg.ui.tasks import known_task
 from geoseg.web import layers
 from geoseg.workspace import read_record, read_request, run_folder
@@ -32,14 +33,18 @@ COMPOSITES: dict[str, tuple[tuple[str, tuple[str, str, str]], ...]] = {
 """Task -> pictures made of three bands: title, bands shown as red, green and blue."""
 ELEVATION = "elevation"
 PRODUCTS = (
-    ("confusion.tif", "confusion", "Right and wrong"),
     ("reference.tif", "reference", "Reference"),
     ("probability.tif", "probability", "Probability"),
     ("spread.tif", "spread", "Disagreement of the members"),
     ("agreement.tif", "agreement", "Members that say yes"),
+    ("entropy.tif", "entropy", "How unsure in all"),
+    ("mutual_information.tif", "mutual_information", "Unsure because networks differ"),
     ("coverage.tif", "coverage", "Bands with data"),
 )
-"""File of a run, kind of layer, title; in the order of the panel, below the prediction."""
+"""File of a run, kind of layer, title; in the order of the panel, below right and wrong."""
+TWO_CLASSES = 2
+CUT = "-map"
+"""Ends the id of a probability that is drawn from a threshold on."""
 
 
 def run_scene(run_id: str, swipe_first: bool = False, show: Sequence[str] = ("live",)) -> MapScene:
@@ -63,8 +68,9 @@ def run_scene(run_id: str, swipe_first: bool = False, show: Sequence[str] = ("li
         pixel_size_m=grid.pixel_size_m,
         layers=drawn,
         backgrounds=_run_backgrounds(request, task),
-        point_url=layers.point_url([layer.id for layer in drawn if not layer.live]),
-        threshold=request.settings.threshold,
+        vectors=run_outlines(run_id),
+        point_url=layers.point_url([layer.id for layer in drawn if not layer.id.endswith(CUT)]),
+        threshold=request.settings.threshold if drawn[0].live else None,
         curve=cached.curve(folder),
         classes=task.classes,
         swipe=(drawn[0].id, by_kind.get("reference", by_kind.get("probability", drawn[-1].id))),
@@ -133,26 +139,58 @@ def pictures(matches: Sequence[BandMatch], task: Task) -> dict[str, str]:
 def _run_layers(
     folder: Path, task: Task, threshold: float, show: Sequence[str]
 ) -> tuple[MapLayer, ...]:
+    """Return the prediction, right and wrong, and every other product, in that order."""
+    several = len(task.classes) > TWO_CLASSES
+    drawn = (
+        _class_layer(folder, task, show) if several else _live_map(folder, task, threshold, show)
+    )
+    others = [
+        product_layer(folder / name, kind, title, task, kind in show)
+        for name, kind, title in PRODUCTS
+        if (folder / name).is_file()
+    ]
+    return (drawn, *_right_and_wrong(folder, task, None if several else threshold, show), *others)
+
+
+def _live_map(folder: Path, task: Task, threshold: float, show: Sequence[str]) -> MapLayer:
+    """Return the prediction as a probability cut at the threshold, which the viewer may move."""
     probability = layers.register(folder / "probability.tif", "probability", "Probability",
                                   task=task.name)  # fmt: skip
-    live = MapLayer(
+    return MapLayer(
         # Tiles of a probability drawn from a threshold on: an id of its own, the same tiles.
-        id=f"{probability}-map",
+        id=f"{probability}{CUT}",
         kind="classes",
-        title=f"Map of {task.features}",
+        title=f"Map of {task.feature}s",
         url=layers.tile_url(probability, threshold=threshold),
         visible="live" in show,
         live=True,
     )
-    others = [
-        _product_layer(folder / name, kind, title, task, kind in show)
-        for name, kind, title in PRODUCTS
-        if (folder / name).is_file()
-    ]
-    return (live, *others)
 
 
-def _product_layer(path: Path, kind: str, title: str, task: Task, visible: bool) -> MapLayer:
+def _class_layer(folder: Path, task: Task, show: Sequence[str]) -> MapLayer:
+    """Return the prediction of several classes: no single threshold parts them."""
+    title = f"Map of {task.feature}s"
+    return product_layer(folder / "classes.tif", "classes", title, task, "live" in show)
+
+
+def _right_and_wrong(
+    folder: Path, task: Task, threshold: float | None, show: Sequence[str]
+) -> list[MapLayer]:
+    """Return right and wrong, following the threshold where there is one; none without reference."""
+    title, shown = style("confusion").title, "confusion" in show
+    reference, counted = folder / "reference.tif", folder / "confusion.tif"
+    if threshold is not None and reference.is_file():
+        probability = folder / "probability.tif"
+        layer_id = layers.register_live_confusion(probability, reference, title, task.name)
+        url = layers.tile_url(layer_id, threshold=threshold)
+        return [MapLayer(layer_id, "confusion", title, url, shown, live=True)]
+    if counted.is_file():
+        return [product_layer(counted, "confusion", title, task, shown)]
+    return []
+
+
+def product_layer(path: Path, kind: str, title: str, task: Task, visible: bool) -> MapLayer:
+    """Register one raster of a run or a comparison as a layer."""
     layer_id = layers.register(path, kind, title, task=task.name)
     return MapLayer(layer_id, kind, title, layers.tile_url(layer_id), visible)
 
