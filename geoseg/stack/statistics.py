@@ -85,13 +85,18 @@ def sample_statistics(stack: Stack, max_pixels: int = 1_000_000) -> list[BandSum
         stack: Any stack; a smaller one than `max_pixels` is read whole.
         max_pixels: Pixels read of every band, about.
     """
+    values = sample_values(stack, max_pixels)
+    return [summarise(name, band) for name, band in zip(stack.names, values, strict=True)]
+
+
+def sample_values(stack: Stack, max_pixels: int = 1_000_000) -> NDArray[np.float32]:
+    """Return (band, pixel) from windows spread over the stack, NaN where missing."""
     with stack.open() as reader:
         parts = [
             reader.read(window).reshape(len(stack.names), -1)
             for window in spread_windows(stack.grid, max_pixels)
         ]
-    values = np.concatenate(parts, axis=1)
-    return [_summary(name, band) for name, band in zip(stack.names, values, strict=True)]
+    return np.concatenate(parts, axis=1)
 
 
 def require_data(stack: Stack, cancelled: Cancelled = never) -> None:
@@ -129,7 +134,8 @@ def unit_warnings(stats: Sequence[BandSummary], bands: Sequence[TrainingBand]) -
     return [_warning(row, band) for row, band in pairs if _departs(row, band)]
 
 
-def _summary(name: str, values: NDArray[np.float32]) -> BandSummary:
+def summarise(name: str, values: NDArray[np.float32]) -> BandSummary:
+    """Return the figures of one band's values, NaN where all are missing."""
     known = values[np.isfinite(values)].astype(np.float64)
     missing = 1 - known.size / values.size
     if not known.size:
