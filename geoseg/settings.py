@@ -73,6 +73,9 @@ class RunSettings(Settings):
     """`validation` takes the threshold of highest F1 on validation scenes in place of `threshold`,
     which holds it from then on."""
     min_area_m2: float = Field(default=0, ge=0)
+    """Smaller outlines are left out, after widening where they are widened."""
+    buffer_m: float = Field(default=0, ge=0, le=1000)
+    """Outlines are widened by so much, and those of one class that then touch become one."""
     tiles: TileSettings = TileSettings()
     precision: Literal["exact", "fast"] = "exact"
     device: Literal["auto", "cpu", "cuda"] = "auto"

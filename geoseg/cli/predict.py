@@ -75,6 +75,15 @@ def predict(
         float | None,
         typer.Option("--min-area", metavar="M2", help="Leave out smaller outlines."),
     ] = None,
+    buffer: Annotated[
+        float | None,
+        typer.Option(
+            "--buffer",
+            metavar="M",
+            help="Widen outlines by so many metres and join those that then touch; else as the "
+            "task's article does.",
+        ),
+    ] = None,
     tile: Annotated[int, typer.Option("--tile", help="Side of a tile, pixels.")] = 256,
     overlap: Annotated[int, typer.Option("--overlap", help="Overlap of tiles, pixels.")] = 64,
     precision: Annotated[str, typer.Option("--precision", help="exact or fast.")] = "exact",
@@ -107,6 +116,7 @@ def predict(
         "calibrated": calibrated,
         **_threshold(threshold),
         "min_area_m2": known.min_area_m2 if min_area is None else min_area,
+        "buffer_m": known.post.buffer_m if buffer is None else buffer,
         "tiles": TileSettings(size=tile, overlap=overlap),
         "precision": precision,
         "device": device,

@@ -22,6 +22,7 @@ from geoseg.inference.observer import NOBODY
 from geoseg.inference.runtime import load_members
 from geoseg.inference.streaming import own_threshold, predict_strips
 from geoseg.mapping.polygons import polygonise
+from geoseg.mapping.refine import refine
 from geoseg.pipeline.maps import Mapped, Scores, write_maps
 from geoseg.pipeline.partial import partial_folder, remove_side_files
 from geoseg.pipeline.plan import Plan, make_plan
@@ -31,6 +32,7 @@ from geoseg.pipeline.sizes import NAME as SIZES
 from geoseg.pipeline.sizes import LastRead, SizeCounts
 from geoseg.pipeline.stages import Stages
 from geoseg.progress import Cancelled, Progress, stop_if
+from geoseg.tasks import PostProcessing
 
 
 def run_request(
@@ -89,10 +91,14 @@ def _map(
 def _draw(plan: Plan, folder: Path, progress: Progress, cancelled: Cancelled) -> gpd.GeoDataFrame:
     """Draw the outlines and write them in every form."""
     settings = plan.request.settings
+    least_m2 = 0.0 if settings.buffer_m else settings.min_area_m2
     outlines = polygonise(
         folder / "classes.tif", folder / "probability.tif", folder / "spread.tif",
-        settings.min_area_m2, plan.task.classes, progress, cancelled,
+        least_m2, plan.task.classes, progress, cancelled,
     )  # fmt: skip
+    if settings.buffer_m:
+        steps = PostProcessing(settings.buffer_m, dissolve=True, min_area_m2=settings.min_area_m2)
+        outlines = refine(outlines, steps)
     write_vectors(outlines, folder, run_tags(settings, plan.simulated))
     return outlines
 

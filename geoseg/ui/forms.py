@@ -80,6 +80,7 @@ def run_form(
         step=100,
         help=TERMS["minimum area"],
     )
+    buffer_m = _buffer(task)
     precision = st.segmented_control(
         "Arithmetic",
         list(EXACTNESS),
@@ -95,11 +96,23 @@ def run_form(
         ensemble_size=count,
         threshold=threshold,
         min_area_m2=min_area_m2,
+        buffer_m=buffer_m,
         precision=precision,
         **finer,
     )
     check(models, settings)
     return settings
+
+
+def _buffer(task: Task) -> float:
+    """Ask how far outlines are widened, where the task's article widens them."""
+    if not task.post.buffer_m:
+        return 0.0
+    return float(
+        st.number_input(
+            "Widen outlines by, metres", 0.0, 100.0, task.post.buffer_m, 1.0, help=TERMS["buffer"]
+        )
+    )
 
 
 def member_table(members: Sequence[ZooMember], used: int) -> None:

@@ -20,6 +20,8 @@ TERMS: dict[str, str] = {
     "more false alarms. You can move it later on the map without running again.",
     "minimum area": "Found patches smaller than this are left out of the outlines. The maps "
     "(GeoTIFF) keep every pixel.",
+    "buffer": "Outlines grow by so much on every side, and those that then touch become one, as a "
+    "mapper would draw a ravine in one piece. The maps (GeoTIFF) keep every pixel.",
     "precision of the arithmetic": "Exact computes with full numbers. Fast uses shorter ones: done "
     "in less than half the time, and a few pixels may fall on the other side of the threshold.",
     "reference": "What people mapped in the field or from images. The prediction is measured by "

@@ -1,5 +1,6 @@
 import json
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
@@ -130,3 +131,18 @@ def test_a_cancel_at_any_moment_leaves_the_folder_as_it_was(at, zoo, stack, tmp_
     with pytest.raises(RunCancelledError):
         pipeline.run(request, out, cancelled=lambda: next(asked) >= at)
     assert {path.name: path.read_text() for path in out.iterdir()} == {"run.json": "old"}
+
+
+def test_widened_outlines_join_and_grow_by_what_was_asked(finished, zoo, tmp_path):
+    folder, record, _ = finished
+    request = pipeline.RunRequest(
+        rasters=(folder.parent / "stack.tif",), models=zoo,
+        settings={"setting": "s2", "ensemble_size": 2, "buffer_m": 15},
+    )  # fmt: skip
+    wide = pipeline.run(request, tmp_path / "wide")
+    drawn = gpd.read_file(folder / "polygons.gpkg")
+    grown = gpd.read_file(tmp_path / "wide" / "polygons.gpkg")
+    assert wide["summary"]["feature_pixels"] == record["summary"]["feature_pixels"] > 0
+    assert 0 < len(grown) <= len(drawn)
+    widened = drawn.buffer(15, quad_segs=4).union_all()
+    assert grown["area_m2"].sum() == pytest.approx(widened.area)
