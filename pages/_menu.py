@@ -16,6 +16,7 @@ page = st.navigation(
         st.Page(Page.PREPARE, title="Prepare", icon=":material/layers:"),
         st.Page(Page.PREDICT, title="Predict", icon=":material/play_circle:"),
         st.Page(Page.COMPARE, title="Compare", icon=":material/compare:"),
+        st.Page(Page.CORRECT, title="Correct", icon=":material/edit_location_alt:"),
         st.Page(Page.RESULTS, title="Results", icon=":material/download:"),
         st.Page(Page.TRAIN, title="Train", icon=":material/model_training:"),
         st.Page(Page.MODELS, title="Models", icon=":material/leaderboard:"),

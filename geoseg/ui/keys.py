@@ -27,6 +27,7 @@ class Key(StrEnum):
     SUBMITTED = "submitted"
     TOUR_RUN = "tour_run"
     VIEW = "chosen_view"
+    CORRECT_FOCUS = "correct_focus"
 
 
 class Page(StrEnum):
@@ -37,6 +38,7 @@ class Page(StrEnum):
     PREPARE = "prepare.py"
     PREDICT = "predict.py"
     COMPARE = "compare.py"
+    CORRECT = "correct.py"
     RESULTS = "results.py"
     TRAIN = "train.py"
     MODELS = "models.py"

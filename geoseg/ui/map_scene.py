@@ -50,6 +50,8 @@ class VectorLayer:
         fields: Column -> what the box at a click calls it, in that order.
         visible: Shown from the start.
         clickable: A click on an outline opens a box with its `fields`.
+        link: Words and address of a link in that box, `{id}` being the outline's number; it opens
+            beside the page. ("", "") for none.
     """
 
     id: str
@@ -61,6 +63,7 @@ class VectorLayer:
     fields: Mapping[str, str] = field(default_factory=dict)
     visible: bool = True
     clickable: bool = True
+    link: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class MapScene:
     """Everything one map shows.
 
     Attributes:
-        bounds: What is seen at first.
+        bounds: What is seen at first, and the ground the layers cover.
+        focus: Where the map goes at first instead; None for all of it.
         pixel_size_m: Side of a ground pixel; decides how far one may zoom.
         layers: Top layer first.
         backgrounds: What can lie below; the first is shown.
@@ -110,6 +114,7 @@ class MapScene:
     vectors: tuple[VectorLayer, ...] = ()
     draw: DrawTarget | None = None
     selected: int | None = None
+    focus: Bounds | None = None
     point_url: str = ""
     threshold: float | None = None
     curve: ScoreHistogram | None = None

@@ -12,10 +12,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 from numpy.typing import NDArray
 
@@ -46,6 +47,14 @@ FORMS = {
     "geojson": "application/geo+json",
 }
 """Ending of an exported inventory -> media type."""
+Order = Literal["least probable", "networks disagree most", "largest"]
+ORDERS: dict[Order, tuple[str, bool]] = {
+    "least probable": ("mean_prob", True),
+    "networks disagree most": ("mean_sprd", False),
+    "largest": ("area_m2", False),
+}
+"""How outlines are put before the user -> column, and whether small values come first."""
+UNTOUCHED = OutlineState()
 RUNS_IN_MEMORY = 16
 
 
@@ -81,6 +90,11 @@ class _Memory:
 
 _memories: OrderedDict[Path, _Memory] = OrderedDict()
 _guard = threading.RLock()
+
+
+def has_outlines(run_id: str) -> bool:
+    """Tell whether a run left outlines that can be corrected."""
+    return (run_folder(run_id) / OUTLINES).is_file()
 
 
 def corrections(run_id: str) -> Snapshot:
@@ -130,6 +144,32 @@ def correct(
         _check(folder, memory.review, deed)
         _append(folder / LIST, deed)
         return _snapshot(folder, _grown(folder))
+
+
+def to_look_at(run_id: str, order: Order = "least probable") -> list[int]:
+    """Return the outlines nobody judged yet, the one to look at first in front.
+
+    Args:
+        run_id: A finished run.
+        order: One of `ORDERS`.
+
+    Raises:
+        WorkspaceError: There is no such run, or it has no outlines.
+    """
+    states, table = corrections(run_id).states, outline_table(run_id)
+    column, rising = ORDERS[order]
+    left = table[[states.get(number, UNTOUCHED).status == "unreviewed" for number in table.index]]
+    # The table is in the order of the numbers, which decides between equals.
+    return left.sort_values(column, ascending=rising, kind="stable").index.tolist()
+
+
+def outline_table(run_id: str) -> pd.DataFrame:
+    """Return what is known of every mapped outline by its number, without shapes; do not change it.
+
+    Raises:
+        WorkspaceError: There is no such run, or it has no outlines.
+    """
+    return _table(run_folder(run_id))
 
 
 def undo(run_id: str) -> Snapshot:
@@ -262,15 +302,19 @@ def _outlines(folder: Path) -> Path:
 
 def _numbers(folder: Path) -> NDArray[np.int64]:
     """Return the numbers of the mapped outlines, rising."""
+    return _table(folder).index.to_numpy(np.int64)
+
+
+def _table(folder: Path) -> pd.DataFrame:
     path = _outlines(folder)
     state = path.stat()
-    return _read_numbers(path, state.st_mtime_ns, state.st_size)
+    return _read_table(path, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=RUNS_IN_MEMORY)
-def _read_numbers(path: Path, _changed_ns: int, _bytes: int) -> NDArray[np.int64]:
-    rows = pyogrio.read_dataframe(path, columns=["id"], read_geometry=False)
-    return np.sort(rows["id"].to_numpy(np.int64))
+def _read_table(path: Path, _changed_ns: int, _bytes: int) -> pd.DataFrame:
+    table = pyogrio.read_dataframe(path, read_geometry=False)
+    return table.set_index("id").sort_index()
 
 
 @contextmanager

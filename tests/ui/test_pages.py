@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 MENU = REPOSITORY / "pages" / "_menu.py"
 PAGES = (
-    "start.py", "study_area.py", "prepare.py", "predict.py", "compare.py", "results.py", "train.py", "models.py", "runs.py",
+    "start.py", "study_area.py", "prepare.py", "predict.py", "compare.py", "correct.py", "results.py", "train.py", "models.py", "runs.py",
 )  # fmt: skip
 
 

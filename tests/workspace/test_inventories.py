@@ -12,7 +12,15 @@ from geoseg.errors import DiskError, GridError, ReferenceMapError, SettingsError
 from geoseg.stack.reference import open_reference
 from geoseg.tasks import LANDSLIDES
 from geoseg.workspace import inventories
-from geoseg.workspace.inventories import correct, corrections, inventory, inventory_file, undo
+from geoseg.workspace.inventories import (
+    correct,
+    corrections,
+    inventory,
+    inventory_file,
+    to_look_at,
+    undo,
+)
+from geoseg.workspace.places import places_files
 from geoseg.workspace.references import (
     FIRST,
     reference_in_use,
@@ -204,3 +212,22 @@ def test_networks_can_learn_from_a_corrected_map(run, hill):
     assert truth.sum() == 4 + 9
     assert truth[:2, :2].all()
     assert truth[10:13, 10:13].all()
+
+
+def test_outlines_nobody_judged_come_in_the_order_asked_for(run):
+    assert to_look_at(run) == list(range(1, 17))
+    correct(run, "accept", 1)
+    correct(run, "reject", 3)
+    correct(run, "reset", 3)
+    assert to_look_at(run)[:2] == [2, 3]
+    assert to_look_at(run, "networks disagree most") == list(range(2, 17))
+
+
+def test_lists_of_places_are_made_once_beside_the_run(run):
+    found = places_files(run, "visits")
+    assert sorted(found) == ["csv", "gpkg", "gpx"]
+    assert len(gpd.read_file(found["gpkg"])) > 0
+    changed = found["csv"].stat().st_mtime_ns
+    assert places_files(run, "visits")["csv"].stat().st_mtime_ns == changed
+    with pytest.raises(ReferenceMapError, match="made without a reference"):
+        places_files(run, "label_next")

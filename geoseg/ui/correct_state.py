@@ -1,0 +1,116 @@
+"""Page Correct: how far the review has come, the files of it, and its use as a reference."""
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from geoseg.errors import WorkspaceError
+from geoseg.mapping.inventory import Status, Which
+from geoseg.ui.keys import Address, Page
+from geoseg.ui.layout import link
+from geoseg.ui.words import TERMS, when
+from geoseg.workspace import Area, get_area
+from geoseg.workspace.inventories import FORMS, corrections
+from geoseg.workspace.references import (
+    reference_in_use,
+    references,
+    use_inventory,
+    use_reference,
+)
+
+POLL_SECONDS = 2.0
+TILES: dict[Status, tuple[str, str]] = {
+    "unreviewed": ("Left to look at", "Outlines of the map that nobody has judged yet."),
+    "accepted": ("Accepted", "Judged right as they are."),
+    "rejected": ("Rejected", "Judged false; left out of the corrected map, never deleted."),
+    "redrawn": ("Redrawn", "Right, but with an outline of your own."),
+    "drawn": ("Drawn", "Missed by the map and drawn by you."),
+}
+"""Status -> what the tile is called and means."""
+WHICH: dict[Which, str] = {
+    "kept": "All but the rejected",
+    "confirmed": "Only what you accepted, redrew or drew",
+    "all": "All, with the rejected marked as such",
+}
+WHICH_HELP = (
+    "What the corrected map holds. Outlines nobody has judged are in it or left out; every outline "
+    "carries its status, so that you can filter later."
+)
+FORM_NAMES = {"gpkg": "GeoPackage", "shp.zip": "Shapefile", "geojson": "GeoJSON"}
+USE_HELP = (
+    "Scores of later runs are measured by it, and the page Train can learn from it. Ground outside "
+    "its outlines counts as checked and empty, so look at the whole area first. The reference of "
+    "now is kept and can be taken again."
+)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def progress(run_id: str) -> None:
+    """Show how many outlines have each status; it follows the clicks on the map."""
+    counts = corrections(run_id).counts
+    for column, (status, (title, about)) in zip(st.columns(5), TILES.items(), strict=True):
+        column.metric(title, f"{counts[status]:,}", help=about)
+    total = sum(counts.values())
+    judged = total - counts["unreviewed"]
+    st.progress(judged / total if total else 1.0, text=f"{judged:,} of {total:,} judged")
+
+
+def downloads(run_id: str) -> None:
+    """Offer the corrected map in every form."""
+    which: Which = st.radio(
+        "What it holds", list(WHICH), format_func=WHICH.__getitem__, help=WHICH_HELP,
+        key=f"correct_which_{run_id}",
+    )  # fmt: skip
+    for column, form in zip(st.columns(len(FORMS) + 1), FORMS, strict=False):
+        column.link_button(
+            FORM_NAMES[form],
+            f"/api/v1/runs/{quote(run_id)}/inventory.{form}?which={which}",
+            icon=":material/download:",
+            width="stretch",
+        )
+    st.caption(
+        "Columns: id, class, area_m2, perim_m, mean_prob, mean_sprd, status, edited (when), note. "
+        "Means of outlines you drew are read from the run's maps."
+    )
+
+
+def use_form(run_id: str, area_id: str) -> None:
+    """Let the user make the corrected map the reference of the study area, and go back."""
+    try:
+        area = get_area(area_id)
+    except WorkspaceError:
+        st.info("The study area of this run is gone, so there is nothing to be a reference of.")
+        return
+    _choose_reference(area)
+    offered: tuple[Which, ...] = ("confirmed", "kept")
+    which: Which = st.radio(
+        "Use the corrected map instead", offered, format_func=WHICH.__getitem__, help=USE_HELP,
+        key=f"correct_use_{run_id}",
+    )  # fmt: skip
+    if st.button("Use as the reference of this study area", icon=":material/verified:"):
+        use_inventory(run_id, which)
+        st.toast("It is the reference now.", icon=":material/check_circle:")
+        st.rerun()
+    st.caption(
+        "Runs made before keep the scores they had. Run again to be measured by the new reference."
+    )
+    with st.container(horizontal=True):
+        link(Page.TRAIN, "Train networks on it", {Address.AREA: area.id}, icon="model_training")
+        link(Page.PREDICT, "Run again", {Address.AREA: area.id}, icon="play_circle")
+
+
+def _choose_reference(area: Area) -> None:
+    """Show which reference the area uses; every earlier one can be taken again."""
+    known = {one.id: one for one in references(area.id)}
+    used, ids = reference_in_use(area), list(known)
+    chosen = st.selectbox(
+        f"Reference of “{area.title}” now",
+        ids,
+        index=ids.index(used),
+        format_func=lambda name: f"{known[name].title} · {when(known[name].created)}",
+        help=TERMS["reference"] + " Choose another to go back to it.",
+        key=f"correct_reference_{area.id}_{used}",
+    )
+    if chosen != used:
+        use_reference(area.id, chosen)
+        st.rerun()

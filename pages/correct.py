@@ -1,0 +1,36 @@
+"""The outlines of a run, judged one by one on the map: a corrected map to keep and to learn from."""
+
+import streamlit as st
+
+from geoseg.errors import GeosegError
+from geoseg.ui import correct_map, correct_places, correct_state, runs
+from geoseg.ui.keys import Address, Page
+from geoseg.ui.layout import head_with_choice, link, simulated_badge
+from geoseg.workspace import read_record, run_folder
+from geoseg.workspace.inventories import has_outlines
+
+LEAD = "Accept, reject or redraw what was found, and draw what was missed. Every click is saved."
+
+try:
+    with head_with_choice("Correct the map", LEAD):
+        run = runs.choose_finished()
+    if not has_outlines(run.id):
+        st.info("This run has no outlines to correct.", icon=":material/info:")
+        st.stop()
+    if read_record(run.id)["simulated"]:
+        simulated_badge()
+    correct_state.progress(run.id)
+    correct_map.next_form(run.id)
+    kind = correct_places.choose(run.id, (run_folder(run.id) / "confusion.tif").is_file())
+    found = correct_places.files(run.id, kind)
+    correct_map.show(run.id, found.get("gpkg"))
+    if kind and found:
+        correct_places.table(run.id, kind, found)
+    files, reference = st.tabs(["Take it home", "Use it as the reference"])
+    with files:
+        correct_state.downloads(run.id)
+    with reference:
+        correct_state.use_form(run.id, run.area_id)
+    link(Page.COMPARE, "Back to the comparison", {Address.RUN: run.id}, icon="compare")
+except GeosegError as error:
+    st.error(str(error), icon=":material/error:")
