@@ -22,29 +22,34 @@ def simulate(
     task: TaskName = "landslides",
     scenes: Annotated[int, typer.Option("--scenes", min=1, help="How many.")] = 4,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same scenes.")] = 0,
-    size: Annotated[int, typer.Option("--size", help="Side of a scene, pixels of 10 m.")] = 512,
+    size: Annotated[
+        int | None,
+        typer.Option(
+            "--size",
+            help="Side of a scene, pixels; usually 512 of 10 m, for ravines 1024 of 1 m.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make simulated scenes with all bands and their reference, to train and to try out.
 
     Of 21 scenes 16 are to train, 4 to validate and 1 to test, as in the published dataset;
-    split.json and scenes.csv in the folder tell which. Ten kinds of country take turns.
+    split.json and scenes.csv in the folder tell which. Kinds of country take turns. Bedrock and
+    ravines come with the terrain model, ravines with lines along their floors.
 
     Example:
-    geoseg simulate --task landslides --scenes 21 --seed 1 --out scenes
+    geoseg simulate --task ravines --scenes 21 --seed 1 --out scenes
     """
-    from geoseg.errors import SettingsError
     from geoseg.simulate.files import TEST, TRAIN, VALIDATION, parts, write_dataset
-    from geoseg.tasks.landslides import LANDSLIDES
+    from geoseg.simulate.kinds import find_simulator
 
-    if task != LANDSLIDES.name:
-        raise SettingsError(f"there is no simulator for {task!r}; choose {LANDSLIDES.name}")
+    size = size or find_simulator(task).size
     line = ProgressLine()
     try:
-        write_dataset(out, Scenes(seed, scenes, size), seed, line)
+        write_dataset(out, Scenes(seed, scenes, size, task), seed, line)
     finally:
         line.close()
-    files = sorted(str(path.relative_to(out)) for path in out.rglob("simulated*.tif"))
+    files = sorted(str(path.relative_to(out)) for path in out.rglob("simulated*.*"))
     split = parts(scenes, seed)
     counts = {part: split.count(part) for part in (TRAIN, VALIDATION, TEST)}
     text = (
@@ -59,8 +64,8 @@ def simulate(
 class Scenes(Sequence["Scene"]):
     """The scenes of a seed, each made when it is asked for, so that many need no memory."""
 
-    def __init__(self, seed: int, count: int, size: int) -> None:
-        self._seed, self._count, self._size = seed, count, size
+    def __init__(self, seed: int, count: int, size: int, task: str = "landslides") -> None:
+        self._seed, self._count, self._size, self._task = seed, count, size, task
 
     def __len__(self) -> int:
         return self._count
@@ -78,7 +83,9 @@ class Scenes(Sequence["Scene"]):
 
     def _make(self, number: int) -> "Scene":
         """Make one scene; the demo area is nobody's training scene."""
-        from geoseg.simulate.landslides import DEMO_SEED, simulate_scene
+        from geoseg.simulate.kinds import make_scene
+        from geoseg.simulate.landslides import DEMO_SEED
 
         seed = self._seed * SEEDS_APART + number
-        return simulate_scene(seed + SEEDS_APART // 2 if seed == DEMO_SEED else seed, self._size)
+        taken = seed == DEMO_SEED
+        return make_scene(self._task, seed + SEEDS_APART // 2 if taken else seed, self._size)

@@ -1,4 +1,4 @@
-"""Scenes -> GeoTIFFs, alone or in the published dataset layout."""
+"""Scenes -> GeoTIFFs, alone or in the published dataset layout, of any task."""
 
 import csv
 import json
@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
+from pyogrio.errors import DataSourceError
 
 from geoseg.errors import DiskError
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
-from geoseg.simulate.scene import Scene
-from geoseg.tasks.landslides import LANDSLIDES
+from geoseg.simulate.scene import UNKNOWN, Scene
 
 FEWEST_FOR_A_TEST = 3
 TEST_SHARE = 21
@@ -29,10 +30,12 @@ TABLE, SPLIT = "scenes.csv", "split.json"
 def write_scene(folder: Path, scene: Scene, prefix: str | None = None) -> tuple[Path, Path]:
     """Write <prefix>_input.tif and <prefix>_label.tif; return their paths.
 
+    Beside them <prefix>_terrain.tif and <prefix>_lines.gpkg, where the scene has them.
+
     Raises:
         DiskError: The folder cannot be written.
     """
-    return _write_pair(folder, folder, scene, prefix or scene.name)
+    return _write_files(folder, scene, prefix or scene.name, apart=False)
 
 
 def write_dataset(
@@ -44,8 +47,9 @@ def write_dataset(
 ) -> None:
     """Write {train_val,test}/{input,label}, and beside them what each scene is for.
 
-    `split.json` lists the names for training, validation and testing; `scenes.csv` adds the
-    seed, the world, the number of slides and their share of the pixels.
+    Beside input and label, `terrain` and `lines` hold what the scenes have of them. `split.json`
+    lists the names for training, validation and testing; `scenes.csv` adds the seed, the world
+    and what there is to map, such as the number of slides and their share of the pixels.
 
     Raises:
         DiskError: The folder cannot be written.
@@ -55,7 +59,7 @@ def write_dataset(
         stop_if(cancelled)
         scene = scenes[number]
         folder = out / ("test" if part == TEST else "train_val")
-        _write_pair(folder / "input", folder / "label", scene, scene.name)
+        _write_files(folder, scene, scene.name, apart=True)
         rows.append(_row(scene, part))
         progress(Event("writing scenes", number + 1, len(scenes)))
     _write_tables(out, rows)
@@ -84,8 +88,7 @@ def _row(scene: Scene, part: str) -> dict[str, object]:
         "seed": scene.seed,
         "world": scene.world,
         "part": part,
-        "slides": scene.slide_count,
-        "slide_share": round(float(scene.reference.mean()), 5),
+        **scene.facts,
     }
 
 
@@ -104,17 +107,41 @@ def _write_tables(out: Path, rows: Sequence[dict[str, object]]) -> None:
         raise DiskError(f"the list of scenes cannot be written to {out}: {error}") from error
 
 
-def _write_pair(inputs: Path, labels: Path, scene: Scene, prefix: str) -> tuple[Path, Path]:
-    stack, reference = inputs / f"{prefix}_input.tif", labels / f"{prefix}_label.tif"
-    names = [band.name for band in LANDSLIDES.bands]
+def _write_files(folder: Path, scene: Scene, prefix: str, *, apart: bool) -> tuple[Path, Path]:
+    """Write all there is of a scene; apart puts each kind of file in a folder of its own."""
+
+    def place(kind: str, ending: str) -> Path:
+        where = folder / kind if apart else folder
+        where.mkdir(parents=True, exist_ok=True)
+        return where / f"{prefix}_{kind}.{ending}"
+
     try:
-        inputs.mkdir(parents=True, exist_ok=True)
-        labels.mkdir(parents=True, exist_ok=True)
-        _write(stack, scene, scene.bands, names, float("nan"))
-        _write(reference, scene, scene.reference[None], ["landslide"], None)
-    except (OSError, rasterio.errors.RasterioIOError) as error:
-        raise DiskError(f"the simulated scene cannot be written to {inputs}: {error}") from error
+        stack, reference = place("input", "tif"), place("label", "tif")
+        _write(stack, scene, scene.bands, scene.band_names, float("nan"))
+        missing = UNKNOWN if (scene.reference == UNKNOWN).any() else None
+        _write(reference, scene, scene.reference[None], [scene.task.feature], missing)
+        if scene.elevation is not None:
+            heights = scene.elevation[None]
+            _write(place("terrain", "tif"), scene, heights, ["elevation"], float("nan"))
+        if scene.lines:
+            _write_lines(place("lines", "gpkg"), scene)
+    except (OSError, rasterio.errors.RasterioIOError, DataSourceError) as error:
+        raise DiskError(f"the simulated scene cannot be written to {folder}: {error}") from error
     return stack, reference
+
+
+def _write_lines(path: Path, scene: Scene) -> None:
+    """Write the lines with class id and name, whole or not at all."""
+    names = {label.id: label.name for label in scene.task.classes}
+    ids = [own.class_id for own in scene.lines]
+    frame = gpd.GeoDataFrame(
+        {"class_id": ids, "class": [names[i] for i in ids], "simulated": "yes"},
+        geometry=[own.line for own in scene.lines],
+        crs=scene.grid.crs,
+    )
+    unfinished = path.with_name(f".{path.name}")
+    frame.to_file(unfinished, driver="GPKG", layer=path.stem)
+    unfinished.replace(path)
 
 
 def _write(
@@ -122,6 +149,7 @@ def _write(
 ) -> None:
     """Write one GeoTIFF whole or not at all, tagged as simulated."""
     floats = values.dtype.kind == "f"
+    units = {band.name: band.unit for band in scene.task.bands} | {"elevation": "m"}
     unfinished = path.with_suffix(".partial")
     with rasterio.open(
         unfinished, "w", driver="GTiff", crs=scene.grid.crs, transform=scene.grid.transform,
@@ -132,9 +160,10 @@ def _write(
         raster.write(values)
         raster.update_tags(SIMULATED="yes", GEOSEG_SIMULATED="yes", GEOSEG_SEED=str(scene.seed))
         raster.update_tags(GEOSEG_WORLD=scene.world)
-        raster.update_tags(TIFFTAG_IMAGEDESCRIPTION="SIMULATED landslide scene, not a real place")
+        words = f"SIMULATED {scene.task.feature} scene, not a real place"
+        raster.update_tags(TIFFTAG_IMAGEDESCRIPTION=words)
         for index, name in enumerate(names, start=1):
             raster.set_band_description(index, name)
-            if floats and (unit := LANDSLIDES.band(name).unit):
+            if floats and (unit := units.get(name)):
                 raster.set_band_unit(index, unit)
     unfinished.replace(path)

@@ -7,17 +7,13 @@ Scores on these scenes tell that the line works, not how well a network maps rea
 from pathlib import Path
 
 import numpy as np
-from affine import Affine
-from rasterio.crs import CRS
 
-from geoseg.errors import SettingsError
-from geoseg.grid import Grid
 from geoseg.simulate.cover import make_cover
 from geoseg.simulate.files import write_scene
 from geoseg.simulate.geometry import look_at
 from geoseg.simulate.optical import greenness_change, make_confusers
 from geoseg.simulate.radar import radar_bands, slide_change
-from geoseg.simulate.scene import Scene
+from geoseg.simulate.scene import Scene, check_size, sea_grid
 from geoseg.simulate.slides import make_slides
 from geoseg.simulate.terrain import PIXEL_SIZE_M, make_terrain
 from geoseg.simulate.visibility import see_slides
@@ -27,8 +23,6 @@ DEMO_SEED = 20_240_899
 """The demo area; no shipped member has seen it in training or validation."""
 
 SMALLEST = 64
-OPEN_SEA = (300_000.0, 120_000.0)
-"""Easting and northing in UTM 31N: open water off Africa, so that nobody takes it for a place."""
 
 
 def simulate_scene(seed: int, size: int = 512) -> Scene:
@@ -41,11 +35,7 @@ def simulate_scene(seed: int, size: int = 512) -> Scene:
     Raises:
         SettingsError: The scene would be too small to hold a slide, or the seed is negative.
     """
-    if size < SMALLEST or seed < 0:
-        raise SettingsError(
-            f"a simulated scene needs at least {SMALLEST} pixels a side and a seed from 0, "
-            f"got {size} and {seed}"
-        )
+    check_size(seed, size, SMALLEST)
     rng = np.random.default_rng(seed)
     world = world_of(seed)
     terrain = make_terrain(rng, size, world)
@@ -61,23 +51,18 @@ def simulate_scene(seed: int, size: int = 512) -> Scene:
     bands = np.concatenate(
         [radar, np.stack([*rest, ground.mapped_cover.astype(np.float32), optical])]
     )
+    reference = slides.mask.astype(np.uint8)
     return Scene(
         name=f"simulated{seed}",
-        grid=_grid(size),
+        grid=sea_grid(size, PIXEL_SIZE_M),
         bands=bands.astype(np.float32),
-        reference=slides.mask.astype(np.uint8),
+        reference=reference,
         seed=seed,
         world=world.name,
-        slide_count=slides.count,
+        facts={"slides": slides.count, "slide_share": round(float(reference.mean()), 5)},
     )
 
 
 def demo_area(out: Path) -> tuple[Path, Path]:
     """Write the demo area's stack and reference; return their paths (stack, reference)."""
     return write_scene(out, simulate_scene(DEMO_SEED), "demo")
-
-
-def _grid(size: int) -> Grid:
-    east, north = OPEN_SEA
-    transform = Affine(PIXEL_SIZE_M, 0, east, 0, -PIXEL_SIZE_M, north)
-    return Grid(CRS.from_epsg(32631), transform, size, size)

@@ -37,7 +37,7 @@ def test_every_command_shows_an_example(command, capsys):
         ("predict a.tif --out x --setting s2 --cluster host:1", "No such option"),
         ("models list --models nowhere", "no folder of trained networks at nowhere"),
         ("report nowhere --out a.html", "holds no run.json"),
-        ("simulate --task wetlands --out x", "no simulator for 'wetlands'"),
+        ("simulate --task custom --out x", "no simulator for 'custom'"),
         ("simulate --out x --size 8", "at least 64"),
     ],
 )

@@ -71,7 +71,7 @@ def test_what_each_scene_is_for_is_told_beside_the_layout(tmp_path):
     assert [row["name"] for row in rows] == [scene.name for scene in scenes]
     for row, scene in zip(rows, scenes, strict=True):
         assert row["world"] == scene.world == world_of(scene.seed).name
-        assert int(row["slides"]) == scene.slide_count > 0
+        assert int(row["slides"]) == scene.facts["slides"] > 0
         assert float(row["slide_share"]) == pytest.approx(scene.reference.mean(), abs=1e-5)
         assert row["name"] in split[row["part"]]
 

@@ -47,7 +47,7 @@ def test_a_sane_share_of_every_world_slides(made):
     for one in made:
         share = one.scene.reference.mean()
         assert 0.002 < share < 0.08, one.scene.world
-        assert one.scene.slide_count >= 3
+        assert one.scene.facts["slides"] >= 3
 
 
 def test_no_band_is_constant_or_all_missing_in_any_world(made):
