@@ -12,15 +12,18 @@ from geoseg.evaluation.ground import ground_stack
 from geoseg.evaluation.traps import TrapTable, read_outlines, tabulate_ground
 from geoseg.exports.record import read_record
 from geoseg.grid import Grid
+from geoseg.models.card import BandStatistics
 from geoseg.models.zoo import ZooMember, list_members
 from geoseg.pipeline.request import RunRequest
 from geoseg.ranking import Ranking, read_ranking
 from geoseg.stack import RasterInfo, inspect_raster, open_stack
+from geoseg.stack.band_check import BandCheck, check_stack
 from geoseg.stack.statistics import sample_statistics
 from geoseg.ui.tasks import known_task
 
 if TYPE_CHECKING:
     import geopandas
+    import pandas
 
     from geoseg.comparison.quick import QuickAreas
 
@@ -63,6 +66,24 @@ def statistics(files: Sequence[Path], task: str, bands: Sequence[tuple[str, str]
     return _statistics(stamps(files), task, tuple(bands))
 
 
+def band_checks(
+    files: Sequence[Path],
+    task: str,
+    bands: Sequence[tuple[str, str]],
+    training: Sequence[BandStatistics],
+) -> list[BandCheck]:
+    """Return a study area's bands beside those of training, those that depart first.
+
+    Args:
+        files: The study area's rasters.
+        task: What is mapped.
+        bands: Band name and the key of the layer it is read from.
+        training: Of a member's card.
+    """
+    cards = tuple(band.to_json() for band in training)
+    return _band_checks(stamps(files), task, tuple(bands), cards)
+
+
 def simulated(files: Sequence[Path]) -> bool:
     """Tell whether a file says that a computer made it up."""
     return any(_says_simulated(stamp) for stamp in stamps(files))
@@ -95,6 +116,38 @@ def sub_areas(folder: Path, areas: "geopandas.GeoDataFrame") -> "QuickAreas":
     files = stamps([folder / name for name in ("run.json", "classes.tif", "reference.tif")])
     shapes = tuple(zip(areas["name"], areas.geometry.to_wkb(), strict=True))
     return _sub_areas(files, shapes, areas.crs.to_wkt())
+
+
+def table(path: Path) -> "pandas.DataFrame":
+    """Return a CSV file; not to be changed, for all pages share it."""
+    return _table(stamps([path]))
+
+
+@st.cache_data(max_entries=16, show_spinner="Laying the lines over the outlines ...")
+def against_lines(folder: Path, name: str, content: bytes, settings: str) -> dict[str, Any]:
+    """Return how lines of a file and the outlines of a run meet; `settings` as JSON.
+
+    Raises:
+        GeosegError: The file cannot be compared with the run.
+    """
+    from geoseg.comparison.uploads import against_lines as compare
+    from geoseg.evaluation.lines import LineSettings
+
+    return compare(folder, name, content, LineSettings.from_json(settings))
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking at every point ...")
+def against_points(
+    folder: Path, name: str, content: bytes, column: str, tolerance_m: float
+) -> dict[str, Any]:
+    """Return how the map of a run does at points of a file.
+
+    Raises:
+        GeosegError: The file cannot be compared with the run.
+    """
+    from geoseg.comparison.uploads import against_points as compare
+
+    return compare(folder, name, content, column, tolerance_m)
 
 
 def outlines(path: Path) -> "geopandas.GeoDataFrame":
@@ -145,6 +198,17 @@ def _statistics(
     return list(sample_statistics(stack.select([name for name, _ in bands])))
 
 
+@st.cache_data(max_entries=32, show_spinner="Looking at the values of the bands ...")
+def _band_checks(
+    files: tuple[Stamp, ...], task: str, bands: tuple[tuple[str, str], ...], cards: tuple[str, ...]
+) -> list[BandCheck]:
+    training = [BandStatistics.from_json(card) for card in cards]
+    known, chosen = known_task(task), dict(bands)
+    stack = open_stack([Path(file[0]) for file in files], known, chosen=chosen)
+    names = [band.name for band in training if band.name in stack.names]
+    return check_stack(stack.select(names), training, known.bands)
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def _curve(stamp: tuple[Stamp, ...]) -> ScoreHistogram:
     import json
@@ -181,6 +245,13 @@ def _sub_areas(
     columns = {"name": [name for name, _ in shapes]}
     areas = geopandas.GeoDataFrame(columns, geometry=outlines)
     return count_areas(Path(files[0][0]).parent, areas)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _table(stamp: tuple[Stamp, ...]) -> "pandas.DataFrame":
+    import pandas
+
+    return pandas.read_csv(stamp[0][0])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

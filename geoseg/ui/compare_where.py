@@ -1,6 +1,5 @@
 """Compare, view Where: scores of drawn areas, of a polygon file, of every kind of ground."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from geoseg.comparison.quick import QuickAreas
+from geoseg.comparison.uploads import kept_briefly
 from geoseg.errors import GeosegError, GridError
 from geoseg.evaluation.areas import split_areas
 from geoseg.figures import compare_ground
@@ -100,9 +100,7 @@ def _file(chosen: Chosen) -> None:
     if given is None:
         st.caption("Each polygon is counted on its own; nothing of the file is kept.")
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(given.name).name
-        path.write_bytes(given.getvalue())
+    with kept_briefly(given.name, given.getvalue()) as path:
         try:
             areas = _read(path, chosen.run_id)
         except GeosegError as error:

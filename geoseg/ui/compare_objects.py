@@ -1,0 +1,261 @@
+"""Compare, view Objects: outlines found, missed, false; lines and points of a file as reference."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from geoseg.errors import GeosegError
+from geoseg.evaluation.lines import LineSettings
+from geoseg.figures import charts, compare, compare_ground
+from geoseg.ui import cached, scores
+from geoseg.ui.compare_choice import Chosen
+from geoseg.ui.map import show_map
+from geoseg.ui.outline_layers import comparison_outlines
+from geoseg.ui.scenes import run_scene
+from geoseg.ui.words import area as area_words
+from geoseg.workspace import run_folder
+
+QUIET = {"displayModeBar": False}
+ENDINGS = ["gpkg", "geojson", "json", "zip"]
+SHOWN_ROWS = 200
+WAYS = {
+    "outlines": ":material/category: Outlines",
+    "lines": ":material/timeline: Lines of a file",
+    "points": ":material/pin_drop: Points of a file",
+}
+COUNTED = {
+    "overlap": "By any overlap",
+    "iou": "By IoU",
+}
+ABOUT_COUNTED = (
+    "By any overlap: an outline counts as found as soon as it shares ground with the other side. "
+    "By IoU: the two must be one pair and cover each other well."
+)
+NOTHING = (
+    "With a reference you would see here how many features were detected, missed or falsely "
+    "mapped, by size, and how well their outlines run. Lines and points of a file work without one."
+)
+LINES = (
+    "Mapped lines, such as the beds of ravines or scarps, say where a feature runs, not how wide it "
+    "is. Two shares are told: of the lines' length, what lies inside outlines; of the mapped "
+    "ground, what belongs to outlines that meet a line."
+)
+POINTS = (
+    "Places visited in the field, with their class in a column. A point counts as right where the "
+    "map holds its class within the tolerance, for its position may be off."
+)
+COLUMNS = {
+    "id": "Outline", "side": "Side", "status": "Status", "area_m2": "Area, m²",
+    "overlap_share": "Covered", "best_iou": "IoU", "mean_distance_m": "Distance, m",
+}  # fmt: skip
+Part = Mapping[str, Any]
+
+
+def show(chosen: Chosen) -> None:
+    """Draw the view."""
+    way = st.segmented_control(
+        "Compare with", list(WAYS), default="outlines", format_func=WAYS.__getitem__,
+        required=True, label_visibility="collapsed", key="objects_way",
+    )  # fmt: skip
+    if way == "lines":
+        _lines(chosen)
+    elif way == "points":
+        _points(chosen)
+    else:
+        _outlines(chosen)
+
+
+def _outlines(chosen: Chosen) -> None:
+    record = cached.comparison(chosen.comparison) if chosen.comparison else {}
+    if not record.get("objects"):
+        st.info("Still being compared ..." if scores.scored(chosen.run_id) else NOTHING)
+        return
+    objects = record["objects"]
+    how = st.segmented_control(
+        "Counted", list(COUNTED), default="overlap", required=True, help=ABOUT_COUNTED,
+        format_func=lambda key: _way_words(key, objects), key="objects_how",
+    )  # fmt: skip
+    _tiles(objects[how or "overlap"])
+    _boundary(record["boundary"], objects)
+    _map(chosen)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _chart("How many, by size", compare_ground.object_counts(objects))
+    with right:
+        _chart("How much overlap is asked", compare_ground.objects_by_iou(objects))
+    _chart("Scores over outlines, by size", compare_ground.by_group(objects["by_size"], "size"))
+    for note in objects["notes"]:
+        st.caption(f":material/info: {note}")
+    _table(chosen)
+
+
+def _way_words(key: str, objects: Part) -> str:
+    least = f" of {objects['settings']['min_iou']:g} and more" if key == "iou" else ""
+    return COUNTED[key] + least
+
+
+def _tiles(counts: Part) -> None:
+    """Show counts and scores over objects."""
+    tiles = (
+        ("Detected", f"{counts['detected']:,}", "Outlines of the reference that were found."),
+        ("Missed", f"{counts['missed']:,}", "Outlines of the reference that were not found."),
+        ("Confirmed", f"{counts['confirmed']:,}", "Mapped outlines that the reference confirms."),
+        ("False", f"{counts['false']:,}", "Mapped outlines that it does not."),
+        ("Precision", charts.score_text(counts["precision"]), "Confirmed of all mapped outlines."),
+        ("Recall", charts.score_text(counts["recall"]), "Detected of all in the reference."),
+        ("F1", charts.score_text(counts["f1"]), "Both in one number."),
+    )
+    for column, (title, value, meaning) in zip(st.columns(len(tiles)), tiles, strict=True):
+        column.metric(title, value, help=meaning, border=True)
+    if counts["small"]:
+        st.caption("So few outlines that the scores say little.")
+
+
+def _boundary(boundary: Part | None, objects: Part) -> None:
+    """Say how well the outlines run."""
+    if not boundary or boundary["iou"] is None:
+        return
+    words = (
+        f"Boundary IoU **{boundary['iou']:.2f}**: of the strip of {boundary['width_m']:g} m inside "
+        "the outlines, the share that both sides have."
+    )
+    if boundary["mean_distance_m"] is not None:
+        words += (
+            f" The outlines lie **{boundary['mean_distance_m']:.0f} m** apart on average, 95 % of "
+            f"them closer than {boundary['p95_distance_m']:.0f} m."
+        )
+    if objects["median_iou"] is not None:
+        words += f" Pairs overlap with a median IoU of {objects['median_iou']:.2f}."
+    st.markdown(words)
+
+
+def _map(chosen: Chosen) -> None:
+    """Show the outlines of both sides on the map, coloured by what happened to them."""
+    found = comparison_outlines(chosen.comparison) if chosen.comparison else ()
+    if found:
+        vectors = (replace(found[0], visible=True), *found[1:])
+        show_map(
+            replace(run_scene(chosen.run_id, show=("reference",)), vectors=vectors), height=480
+        )
+
+
+def _table(chosen: Chosen) -> None:
+    """List the outlines that need a look first: missed and false ones, the largest on top."""
+    if chosen.comparison is None:
+        return
+    rows = cached.table(chosen.comparison / "objects.csv")
+    wrong = rows[rows["status"].isin(["missed", "false"])].sort_values("area_m2", ascending=False)
+    st.markdown(f"**{len(wrong):,} outlines were missed or are false**, the largest first")
+    shown = wrong.head(SHOWN_ROWS)[list(COLUMNS)].rename(columns=COLUMNS)
+    decimals = {name: st.column_config.NumberColumn(format="%.2f") for name in ("Covered", "IoU")}
+    whole = {name: st.column_config.NumberColumn(format="localized")
+             for name in ("Area, m²", "Distance, m")}  # fmt: skip
+    st.dataframe(shown, hide_index=True, width="stretch", column_config=decimals | whole)
+    st.download_button(
+        f"All {len(rows):,} outlines (CSV)", (chosen.comparison / "objects.csv").read_bytes(),
+        "objects.csv", "text/csv", icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def _lines(chosen: Chosen) -> None:
+    st.caption(LINES)
+    file, grow, small = st.columns([2, 1, 1])
+    given = file.file_uploader("Lines", ENDINGS, help="In any coordinate system.", key="lines_file")
+    grown = grow.number_input(
+        "Let outlines grow by, m", 0.0, 1000.0, 0.0, 5.0,
+        help="Outlines that touch after growing become one, so that a line just beside counts.",
+    )  # fmt: skip
+    least = small.number_input(
+        "Leave out below, m²", 0.0, None, 0.0, 500.0, help="Smaller outlines do not count."
+    )
+    if given is None:
+        return
+    settings = LineSettings(buffer_m=grown, min_area_m2=least)
+    try:
+        found = cached.against_lines(
+            run_folder(chosen.run_id), given.name, given.getvalue(), settings.to_json()
+        )
+    except GeosegError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    _show_lines(found)
+
+
+def _show_lines(found: Part) -> None:
+    tiles = (
+        ("Length found", _share(found["length_weighted_overlap"]),
+         "Share of the lines' length that lies inside outlines."),
+        ("Ground that meets a line", _share(found["coverage_of_intersecting"]),
+         "Share of the mapped ground whose outlines meet a line."),
+        ("Length", f"{found['length_m'] / 1000:,.1f} km", "Of all lines on the map."),
+        ("Outlines that meet a line", f"{found['outlines_meeting']:,} of {found['outlines']:,}",
+         "The others may be false alarms, or features nobody drew."),
+        ("Mapped", area_words(found["area_m2"]), "Ground of all outlines."),
+    )  # fmt: skip
+    for column, (title, value, meaning) in zip(st.columns(len(tiles)), tiles, strict=True):
+        column.metric(title, value, help=meaning, border=True)
+    lines = found["lines"]
+    st.caption(
+        f"Lines wholly inside outlines: {lines['found']:,}; in part: {lines['in part']:,}; missed: "
+        f"{lines['missed']:,}."
+    )
+    for note in found["notes"]:
+        st.caption(f":material/info: {note}")
+
+
+def _points(chosen: Chosen) -> None:
+    st.caption(POINTS)
+    file, column, far = st.columns([2, 1, 1])
+    given = file.file_uploader(
+        "Points", ENDINGS, help="In any coordinate system.", key="points_file"
+    )
+    named = column.text_input(
+        "Column of the class", help="Empty takes a column called class, label or type."
+    )
+    tolerance = far.number_input(
+        "Tolerance, m", 0.0, 1000.0, 10.0, 5.0, help="How far a point may lie from its class."
+    )
+    if given is None:
+        return
+    try:
+        found = cached.against_points(
+            run_folder(chosen.run_id), given.name, given.getvalue(), named.strip(), tolerance
+        )
+    except GeosegError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    _show_points(found)
+
+
+def _show_points(found: Part) -> None:
+    """Show the error matrix at the point and within the tolerance."""
+    feature = found["feature"]
+    parts = (("At the point", "at_point"), ("Within the tolerance", "within_tolerance"))
+    for place, (title, key) in zip(st.columns(2, gap="medium"), parts, strict=True):
+        part = found[key]
+        classes = [
+            {"class": name, "users": part["users"][side], "producers": part["producers"][side]}
+            for name, side in ((feature, "feature"), (f"no {feature}", "background"))
+        ]
+        matrix = {**part, "feature": feature, "by_class": classes}
+        with place:
+            _chart(f"{title}, {found['points']:,} points", compare.error_matrix(matrix))
+            st.caption(
+                f"Sensitivity {_share(part['sensitivity'])}, specificity "
+                f"{_share(part['specificity'])}, balanced accuracy "
+                f"{_share(part['balanced_accuracy'])}."
+            )
+    for note in found["notes"]:
+        st.caption(f":material/info: {note}")
+
+
+def _chart(title: str, figure: go.Figure) -> None:
+    st.markdown(f"**{title}**")
+    st.plotly_chart(figure, config=QUIET, key=title)
+
+
+def _share(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.1%}"
