@@ -13,6 +13,7 @@ from geoseg.exports.disk import whole
 from geoseg.exports.record import Record, read_record
 from geoseg.exports.report_findings import read_findings
 from geoseg.exports.report_maps import pictures, scale_bar
+from geoseg.exports.report_traps import trap_rows, trap_sentences
 from geoseg.exports.words import (
     area_words,
     combination_words,
@@ -39,6 +40,7 @@ def write_report(
     *,
     layers: Sequence[Layer] = (),
     comparison: Path | None = None,
+    traps: Record | None = None,
 ) -> Path:
     """Write the report of a finished run.
 
@@ -47,6 +49,7 @@ def write_report(
         out: The page, .html or .pdf; None takes report.html in the folder.
         layers: The bands of the run, where at hand: terrain or imagery goes under the maps.
         comparison: Folder of a finished comparison of the run, told in the report too.
+        traps: From `trap_record`: which outlines lie in known traps; None takes what run.json says.
 
     Raises:
         ExportError: The folder is not that of a finished run, or `out` is of another kind.
@@ -55,7 +58,7 @@ def write_report(
     path = out or folder / NAME
     if path.suffix.lower() not in ENDINGS:
         raise ExportError(f"the report is a page or a PDF, got {path.name}; name it .html or .pdf")
-    page = report_page(folder, layers, comparison)
+    page = _page(folder, layers, comparison, traps)
     if path.suffix.lower() == ".pdf":
         from geoseg.exports.pdf import write_pdf
 
@@ -65,10 +68,15 @@ def write_report(
     return path
 
 
-def report_page(folder: Path, layers: Sequence[Layer] = (), comparison: Path | None = None) -> str:
+def _page(
+    folder: Path, layers: Sequence[Layer], comparison: Path | None, traps: Record | None
+) -> str:
     """Return the text of the page; its maps are inside it."""
     record = read_record(folder)
-    context = _context(folder, record, layers, comparison)
+    marked = traps or record.get("traps")
+    context = _context(folder, record, layers, comparison) | _trap_context(
+        marked, record["feature"]
+    )
     return _environment().get_template(TEMPLATE).render(context)
 
 
@@ -107,6 +115,17 @@ def _context(
         "members_simulated": any(member["simulated"] for member in record["members"]),
         "credits": _credits(record["members"]),
         "timings": {stage: seconds_words(time) for stage, time in record["timings_s"].items()},
+    }
+
+
+def _trap_context(traps: Record | None, feature: str) -> dict[str, Any]:
+    """Return what the template shows of known traps; nothing where they were not looked at."""
+    if not traps:
+        return {"traps": None, "trap_words": [], "trap_rows": []}
+    return {
+        "traps": traps,
+        "trap_words": trap_sentences(traps, feature),
+        "trap_rows": trap_rows(traps),
     }
 
 

@@ -31,6 +31,7 @@ from geoseg.web.answers import (
 from geoseg.web.openapi import as_3_0
 from geoseg.workspace import RunState
 from geoseg.workspace.areas import RASTER_ENDINGS
+from geoseg.workspace.reports import REPORTS, ensure_report
 from geoseg.workspace.trainings import TrainingState, list_trainings, read_training
 from geoseg.workspace.zoos import get_zoo, list_zoos
 
@@ -258,7 +259,9 @@ def list_products(run_id: str) -> list[ProductView]:
 
 @api.get("/v1/runs/{run_id}/products/{name}", tags=["products"], response_class=FileResponse)
 def get_product(run_id: str, name: str) -> FileResponse:
-    """Download one file; parts of it by a Range header."""
+    """Download one file; parts of it by a Range header. The PDF report is made when asked for."""
+    if name in REPORTS:
+        ensure_report(run_id, name)
     product = workspace.product(run_id, name)
     page = product.media_type == "text/html"
     return FileResponse(
