@@ -1,4 +1,4 @@
-"""geoseg train: labelled scenes -> a trained network with its card, or a whole grid of them."""
+"""geoseg train: labelled scenes or points -> a trained member with its card, or a grid of them."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +8,7 @@ import typer
 from geoseg.cli.options import AsJson, TaskName, names
 from geoseg.cli.output import ProgressLine, show, table
 from geoseg.cli.train_progress import MembersLine, wish_to_stop
+from geoseg.cli.train_trees import NETWORK, train_one, unfitting
 from geoseg.errors import RunCancelledError, SettingsError
 from geoseg.progress import Cancelled
 
@@ -25,6 +26,51 @@ def train(
     setting: Annotated[str, typer.Option("--setting", help="Named choice of bands.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the networks.")],
     task: TaskName = "landslides",
+    method: Annotated[
+        str,
+        typer.Option(
+            "--method",
+            help="What is trained: network; cart, one decision tree; forest, many; segments, a "
+            "forest over patches of like pixels.",
+        ),
+    ] = NETWORK,
+    bands: Annotated[
+        str,
+        typer.Option("--bands", metavar="A,B", help="With --task custom: the names of its bands."),
+    ] = "",
+    classes: Annotated[
+        str,
+        typer.Option(
+            "--classes",
+            metavar="A,B",
+            help="With --task custom: its classes, the background first.",
+        ),
+    ] = "",
+    points: Annotated[
+        Path | None,
+        typer.Option(
+            "--points", metavar="FILE", help="Learn a cart or forest from points with a class."
+        ),
+    ] = None,
+    class_column: Annotated[
+        str, typer.Option("--class-column", help="Column of the points that holds the class.")
+    ] = "class",
+    trees: Annotated[
+        int | None, typer.Option("--trees", metavar="N", help="Trees of a forest; else 60.")
+    ] = None,
+    mode_filter: Annotated[
+        int | None,
+        typer.Option(
+            "--mode-filter",
+            metavar="N",
+            help="Side in pixels of the square whose commonest class a pixel of a cart takes: more "
+            "removes larger specks; else 3, 1 filters nothing.",
+        ),
+    ] = None,
+    clusters: Annotated[
+        int | None,
+        typer.Option("--clusters", metavar="N", help="Kinds of pixels that segments tell apart."),
+    ] = None,
     grid: Annotated[
         str,
         typer.Option(
@@ -75,14 +121,29 @@ def train(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train one network on labelled scenes, or a grid of many; the best by validation F1 are kept.
+    """Train one network, tree or forest on labelled scenes, or a grid of many networks.
 
     Example:
     geoseg train scenes --task landslides --setting s1s2 --arch FPN --max-steps 500
     --out members
     """
-    shared = {"task": task, "setting": setting, "recipe": recipe, "max_steps": max_steps,
-              "validation": names(validation), "seed": seed, "device": device}  # fmt: skip
+    own = {"task": task, "setting": setting, "validation": names(validation), "seed": seed,
+           "bands": names(bands), "classes": names(classes)}  # fmt: skip
+    of_trees = {"--points": points, "--trees": trees, "--mode-filter": mode_filter,
+                "--clusters": clusters}  # fmt: skip
+    if method != NETWORK:
+        of_networks = {"--grid": grid, "--from": start, "--arch": arch, "--encoder": encoder,
+                       "--loss": loss, "--lr": rate, "--max-steps": max_steps, "--keep": keep,
+                       "--at-once": at_once, "--cluster": cluster, "--resume": resume}  # fmt: skip
+        _refuse(f"--method {method}", of_networks | unfitting(method, of_trees))
+        chosen = {"trees": trees, "mode_filter": mode_filter, "clusters": clusters,
+                  "points": points and str(points), "name": name}  # fmt: skip
+        chosen = {option: value for option, value in chosen.items() if value is not None}
+        choices = {"method": method, "class_column": class_column, **chosen, **own}
+        with wish_to_stop() as cancelled:
+            return train_one(dataset, choices, out, cancelled, as_json=as_json)
+    _refuse("a network", of_trees)
+    shared = {"recipe": recipe, "max_steps": max_steps, "device": device, **own}
     single = {"--from": start, "--encoder": encoder, "--name": name}
     many = {"--at-once": at_once, "--keep": keep, "--cluster": cluster}
     _refuse("--grid" if grid else "one network", single if grid else many)

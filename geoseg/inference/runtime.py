@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from geoseg.errors import SettingsError
-from geoseg.inference.machine import may_have_gpu
+from geoseg.inference.machine import may_have_gpu, speed_key
 from geoseg.inference.member import Member
 from geoseg.inference.tiles import count_tiles
 from geoseg.inference.turns import POSITIONS, TurnedMember
+from geoseg.models.card import TREES
 from geoseg.models.zoo import ZooMember
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.settings import RunSettings
@@ -39,12 +40,14 @@ def load_members(
         SettingsError: A GPU is asked for and there is none.
         RunCancelledError: `cancelled` answered True.
     """
-    load = LOADERS[choose_device(settings)](settings, shape)
+    device = choose_device(settings)
+    load = LOADERS[device](settings, shape)
     ready: list[Member] = []
     for done, member in enumerate(members):
         stop_if(cancelled)
         progress(Event("preparing networks", done, len(members), member.card.name))
-        loaded = load(member)
+        trees = member.card.architecture in TREES
+        loaded = _trees(member, settings, device) if trees else load(member)
         ready.append(TurnedMember(loaded) if settings.turns else loaded)
     progress(Event("preparing networks", len(members), len(members)))
     return ready
@@ -66,6 +69,15 @@ def choose_device(settings: RunSettings) -> Literal["cpu", "cuda"]:
             "choose device auto or cpu"
         )
     return "cpu"
+
+
+def _trees(member: ZooMember, settings: RunSettings, device: str) -> Member:
+    """Load a member that is no network; it runs on the processor whatever the device."""
+    from geoseg.models.tree_member import load_tree_member
+
+    card = member.card
+    network = f"{card.architecture} {card.encoder}"
+    return load_tree_member(member, speed_key(network, len(card.bands), settings.precision, device))
 
 
 def _has_gpu() -> bool:

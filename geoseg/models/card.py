@@ -13,6 +13,11 @@ ARCHITECTURES = (
     "Unet", "UnetPlusPlus", "MAnet", "Linknet", "FPN", "PSPNet", "PAN", "DeepLabV3", "DeepLabV3Plus",
 )  # fmt: skip
 
+TREES = ("CART", "RandomForest", "SegmentForest")
+"""Members that are no networks: a tree, a forest over pixels, a forest over segments."""
+RULES = "rules"
+"""What a tree has in place of an encoder."""
+
 
 def _known_or_nan(value: object) -> object:
     return math.nan if value is None else value

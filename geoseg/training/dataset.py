@@ -110,7 +110,7 @@ def _read_pair(
 ) -> LabelledScene:
     try:
         with _opened(stack) as raster, _opened(label) as truth:
-            indexes = _band_indexes(stack, raster.descriptions, task, names)
+            indexes = band_indexes(stack, raster.descriptions, task, names)
             _check_grids(raster, truth)
             bands = raster.read(indexes, masked=True).astype(np.float32).filled(np.nan)
             bands[~np.isfinite(bands)] = np.nan
@@ -146,7 +146,7 @@ def _check_grids(stack: DatasetReader, label: DatasetReader) -> None:
         )
 
 
-def _band_indexes(
+def band_indexes(
     path: Path, descriptions: Sequence[str | None], task: Task, names: Sequence[str]
 ) -> list[int]:
     """Find the bands by description, else by the published order of the task."""

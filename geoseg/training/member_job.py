@@ -16,7 +16,8 @@ from geoseg.training.history import best_line, history_path, read_history
 from geoseg.training.losses import make_loss
 from geoseg.training.results import FAILED, TRAINED, Result
 from geoseg.training.sampling import make_ready
-from geoseg.training.scoring import Scores, score
+from geoseg.training.scores import Scores
+from geoseg.training.scoring import score
 from geoseg.training.settings import TrainSettings
 from geoseg.training.starting import find_device
 from geoseg.training.trainer import train_on

@@ -5,92 +5,21 @@ for one class is its F1.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from geoseg.settings import STRIDE_OF_NETWORKS
 from geoseg.training.dataset import UNKNOWN
 from geoseg.training.losses import Loss
 from geoseg.training.sampling import ReadyScene
+from geoseg.training.scores import Hits, Scores, count_classes, decide
 
-HALF = 0.5
 LARGEST_SIDE = 1024
 """Pixels: larger scenes are judged piece by piece, so that memory stays bounded."""
-
-
-@dataclass(frozen=True)
-class Hits:
-    """Pixels of one class.
-
-    Attributes:
-        hits: Those that were found.
-        found: Those said to be of it, where the truth is known.
-        true: Those that are of it.
-    """
-
-    hits: int = 0
-    found: int = 0
-    true: int = 0
-
-    def __add__(self, other: "Hits") -> "Hits":
-        return Hits(self.hits + other.hits, self.found + other.found, self.true + other.true)
-
-    @property
-    def f1(self) -> float | None:
-        """2 hits / (found + true); None where both are 0."""
-        return 2 * self.hits / (self.found + self.true) if self.found + self.true else None
-
-
-@dataclass(frozen=True)
-class Scores:
-    """How well a member maps some scenes.
-
-    Attributes:
-        hits: Pixels whose feature class was found.
-        found: Pixels said to be of a feature class, where the truth is known.
-        true: Pixels of a feature class.
-        loss: Mean over the scenes; not a number where none was asked for.
-        classes: The same of each feature class, by id from 1; empty for a single one.
-    """
-
-    hits: int
-    found: int
-    true: int
-    loss: float
-    classes: tuple[Hits, ...] = ()
-
-    @classmethod
-    def of(cls, counted: Sequence[Hits], loss: float) -> "Scores":
-        """Put the counts of all feature classes together."""
-        whole = sum(counted, Hits())
-        classes = tuple(counted) if len(counted) > 1 else ()
-        return cls(whole.hits, whole.found, whole.true, loss, classes)
-
-    @property
-    def precision(self) -> float | None:
-        """Share of what was found that is the feature; None where nothing was found."""
-        return self.hits / self.found if self.found else None
-
-    @property
-    def recall(self) -> float | None:
-        """Share of the feature that was found; None where there is none."""
-        return self.hits / self.true if self.true else None
-
-    @property
-    def f1(self) -> float:
-        """F1 of the feature, or the mean over classes; 0 for none, so that members can be ranked."""
-        if self.classes:
-            known = self.f1_by_class
-            return sum(f1 or 0.0 for f1 in known) / len(known)
-        return 2 * self.hits / (self.found + self.true) if self.found + self.true else 0.0
-
-    @property
-    def f1_by_class(self) -> tuple[float | None, ...]:
-        """F1 of each feature class, None where neither map nor truth holds it."""
-        return tuple(one.f1 for one in self.classes)
 
 
 @torch.inference_mode()
@@ -119,31 +48,16 @@ def score(
             logits = network(_to_stride(bands)[None].to(device)).float().cpu()
         logits = logits[:, :, : label.shape[0], : label.shape[1]]
         losses.append(float(loss(logits, label[None])))
-        here = count_classes(decide(logits[0]), label, max(1, logits.shape[1] - 1))
+        here = count_classes(of_logits(logits[0]), label.numpy(), max(1, logits.shape[1] - 1))
         counted = [a + b for a, b in zip_longest(counted, here, fillvalue=Hits())]
     return Scores.of(counted, sum(losses) / len(losses))
 
 
-def decide(logits: torch.Tensor) -> torch.Tensor:
+def of_logits(logits: torch.Tensor) -> NDArray[np.uint8]:
     """Return the class ids (y, x) of logits (class, y, x), as a run does with threshold 0.5."""
     if len(logits) == 1:
-        return (logits[0] >= 0).to(torch.uint8)
-    probability = logits.softmax(0)
-    features = probability[1:]
-    return torch.where(features.sum(0) >= HALF, 1 + features.argmax(0), 0).to(torch.uint8)
-
-
-def count_classes(mapped: torch.Tensor, label: torch.Tensor, features: int) -> list[Hits]:
-    """Count each feature class, ids from 1, where the label is known."""
-    known = label != UNKNOWN
-    return [
-        Hits(
-            hits=int(((mapped == class_id) & (label == class_id)).sum()),
-            found=int(((mapped == class_id) & known).sum()),
-            true=int((label == class_id).sum()),
-        )
-        for class_id in range(1, features + 1)
-    ]
+        return np.asarray(logits[0] >= 0, np.uint8)
+    return decide(logits.softmax(0).numpy())
 
 
 def _cropped(scenes: Sequence[ReadyScene]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:

@@ -25,7 +25,8 @@ from geoseg.training.checkpoint import (
 )
 from geoseg.training.dataset import LabelledScene, read_dataset
 from geoseg.training.history import add_line, go_on_from, history_path
-from geoseg.training.scoring import Scores, score
+from geoseg.training.scores import Scores
+from geoseg.training.scoring import score
 from geoseg.training.settings import TrainSettings
 from geoseg.training.starting import Training, follow_start, prepare
 

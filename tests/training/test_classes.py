@@ -22,7 +22,8 @@ from geoseg.training.ground import TrainingArea
 from geoseg.training.history import read_history
 from geoseg.training.losses import make_loss
 from geoseg.training.sampling import CropSampler, make_ready
-from geoseg.training.scoring import Hits, Scores, count_classes, decide
+from geoseg.training.scores import Hits, Scores, count_classes
+from geoseg.training.scoring import of_logits
 from geoseg.training.settings import LOSSES, TrainSettings
 from geoseg.training.trainer import train_member
 from tests.training.made_up import write_pair, write_raster
@@ -126,12 +127,11 @@ def test_cross_entropy_and_dice_by_hand():
 def test_the_decision_in_training_is_that_of_a_run():
     logits = torch.randn((3, 20, 20), generator=torch.Generator().manual_seed(2))
     expected = classify(logits.softmax(0).numpy(), 0.5)
-    assert (decide(logits).numpy() == expected).all()
+    assert (of_logits(logits) == expected).all()
 
 
 def test_scores_by_hand():
-    label = torch.tensor([[0, 1, 1, 2, UNKNOWN]], dtype=torch.uint8)
-    mapped = torch.tensor([[1, 1, 0, 2, 2]], dtype=torch.uint8)
+    label, mapped = np.uint8([[0, 1, 1, 2, UNKNOWN]]), np.uint8([[1, 1, 0, 2, 2]])
     counted = count_classes(mapped, label, 2)
     assert counted == [Hits(1, 2, 2), Hits(1, 1, 1)]
     found = Scores.of(counted, 0.0)

@@ -12,7 +12,8 @@ from geoseg.training.dataset import LabelledScene, band_statistics
 from geoseg.training.losses import make_loss
 from geoseg.training.optimising import RunningMean, make_optimiser
 from geoseg.training.sampling import CropSampler, make_ready
-from geoseg.training.scoring import Scores, score
+from geoseg.training.scores import Scores
+from geoseg.training.scoring import score
 from geoseg.training.settings import RECIPES, TrainSettings
 from geoseg.training.trainer import _is_exhausted
 

@@ -1,0 +1,153 @@
+"""A file of points with a class column + the rasters of a dataset -> samples; needs no torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.crs import CRS
+from rasterio.errors import RasterioError
+from rasterio.io import DatasetReader
+
+from geoseg.errors import TrainingError
+from geoseg.stack.shapes import read_points
+from geoseg.tasks import Task
+from geoseg.training.dataset import band_indexes
+
+if TYPE_CHECKING:
+    import geopandas
+
+FEWEST = 2
+"""Points a class needs: one alone can neither be split nor held out."""
+SHOWN = 5
+
+
+@dataclass(frozen=True, eq=False)
+class PointSamples:
+    """What the rasters say at the points.
+
+    Attributes:
+        values: (point, band), NaN where a band is missing.
+        ids: Class of each.
+        simulated: True where every raster that holds a point says that it was made up.
+    """
+
+    values: NDArray[np.float32]
+    ids: NDArray[np.uint8]
+    simulated: bool
+
+
+def read_point_samples(
+    points: Path, column: str, rasters: Sequence[Path], task: Task, setting: str
+) -> PointSamples:
+    """Read the bands of a setting at every point, from the first raster that holds it.
+
+    Raises:
+        TrainingError: The file cannot be used, a point lies outside every raster or on no data, a
+            class is unknown, or a class has too few points.
+    """
+    names = task.setting(setting).bands
+    values, simulated, frame, ids = None, [], None, np.empty(0, np.uint8)
+    for path in rasters:
+        with _opened(path) as raster:
+            frame = read_points(points, _crs(raster, points), TrainingError)
+            if values is None:
+                ids = _ids(frame, column, points.name, task)
+                values = np.full((len(frame), len(names)), np.nan, np.float32)
+                found = np.zeros(len(frame), bool)
+            here = ~found & _inside(raster, frame)
+            if here.any():
+                simulated.append(raster.tags().get("SIMULATED") == "yes")
+                values[here] = _sampled(raster, frame[here], task, names)
+                found |= here
+    if values is None or frame is None:
+        raise TrainingError("there is no raster to read the points from; give train_val/input")
+    _check_places(points.name, frame, found, values)
+    return PointSamples(values, ids, bool(simulated) and all(simulated))
+
+
+def _opened(path: Path) -> DatasetReader:
+    try:
+        return rasterio.open(path)
+    except RasterioError as error:
+        raise TrainingError(f"{path.name} cannot be read: {error}") from error
+
+
+def _crs(raster: DatasetReader, points: Path) -> CRS:
+    if raster.crs is None:
+        raise TrainingError(
+            f"{Path(raster.name).name} has no coordinate reference system (CRS), so {points.name} "
+            "cannot be placed on it; assign the right one"
+        )
+    return raster.crs
+
+
+def _ids(frame: "geopandas.GeoDataFrame", column: str, name: str, task: Task) -> NDArray[np.uint8]:
+    """Return the class id of every point; the column holds ids or names of the legend."""
+    columns = [str(one) for one in frame.columns if one != frame.geometry.name]
+    if column not in columns:
+        raise TrainingError(
+            f"{name} has no column {column!r} with the class of each point, its columns are "
+            f"{', '.join(columns) or 'none'}; name the right one with --class-column"
+        )
+    known: dict[str, int] = {}
+    for label in task.classes:
+        known |= {str(label.id): label.id, f"{label.id}.0": label.id, label.name.lower(): label.id}
+    words = [str(value).strip().lower() for value in frame[column]]
+    legend = ", ".join(f"{label.id} {label.name}" for label in task.classes)
+    if odd := sorted({word for word in words if word not in known}):
+        raise TrainingError(
+            f"{name} names the classes {', '.join(odd[:SHOWN])}, task {task.name} has {legend}; "
+            "give the points these ids or names"
+        )
+    ids = np.array([known[word] for word in words], np.uint8)
+    for label in task.classes:
+        count = int((ids == label.id).sum())
+        if count < FEWEST:
+            raise TrainingError(
+                f"{name} holds {count} points of class {label.id} {label.name}; at least {FEWEST} "
+                "are needed, about ten a class serve well"
+            )
+    return ids
+
+
+def _inside(raster: DatasetReader, frame: "geopandas.GeoDataFrame") -> NDArray[np.bool_]:
+    cols, rows = ~raster.transform @ (frame.geometry.x.to_numpy(), frame.geometry.y.to_numpy())
+    return np.asarray((cols >= 0) & (cols < raster.width) & (rows >= 0) & (rows < raster.height))
+
+
+def _sampled(
+    raster: DatasetReader, frame: "geopandas.GeoDataFrame", task: Task, names: Sequence[str]
+) -> NDArray[np.float32]:
+    indexes = band_indexes(Path(raster.name), raster.descriptions, task, names)
+    places = zip(frame.geometry.x, frame.geometry.y, strict=True)
+    rows = [
+        np.ma.filled(row.astype(np.float32), np.nan)
+        for row in raster.sample(places, indexes, masked=True)
+    ]
+    values = np.array(rows, np.float32)
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def _check_places(
+    name: str,
+    frame: "geopandas.GeoDataFrame",
+    found: NDArray[np.bool_],
+    values: NDArray[np.float32],
+) -> None:
+    blank = found & np.isnan(values).all(axis=1)
+    faults = (
+        (~found, "lie outside every raster", "move them onto the rasters or delete them"),
+        (blank, "lie where the rasters hold no data", "move or delete them"),
+    )
+    for wrong, what, remedy in faults:
+        if wrong.any():
+            first = frame.geometry[int(np.flatnonzero(wrong)[0])]
+            raise TrainingError(
+                f"{int(wrong.sum())} of {len(frame)} points of {name} {what}, the first at "
+                f"{first.x:.1f}, {first.y:.1f}; {remedy}"
+            )
