@@ -4,6 +4,7 @@ The most unsure pixels are left out step by step; where the uncertainty is worth
 remains gets better and better (selective classification: El-Yaniv and Wiener 2010, JMLR 11).
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +13,11 @@ from numpy.typing import NDArray
 from geoseg.evaluation.counts import UNKNOWN, Confusion, confusion_map
 
 BINS = 2000
-STEPS = 20
 KINDS = 5
+KEPT = (
+    0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 1.0,
+)  # fmt: skip
+"""Shares of the pixels: dense near all, for where the feature is rare most doubt lies there."""
 
 
 class SelectivePoint(NamedTuple):
@@ -69,18 +73,18 @@ class SelectiveCounts:
         """Pixels counted."""
         return int(self._counts.sum())
 
-    def curve(self, steps: int = STEPS) -> list[SelectivePoint]:
-        """Return the map with ever fewer pixels, from about 1/steps of them to all.
+    def curve(self, shares: Sequence[float] = KEPT) -> list[SelectivePoint]:
+        """Return the map with about these shares of its known pixels kept, the surest first.
 
-        Pixels of like uncertainty stay together, so the shares are not quite even; none at all
+        Pixels of like uncertainty stay together, so the shares are not quite met; none at all
         without any known pixel.
         """
         if not self.total:
             return []
         running = self._counts[:, 1:].cumsum(axis=0)
         pixels = running.sum(axis=1)
-        shares = np.arange(1, steps + 1) / steps
-        places = np.unique(np.searchsorted(pixels, shares * self.total * (1 - 1e-12)))
+        wanted = np.asarray(shares) * self.total * (1 - 1e-12)
+        places = np.unique(np.searchsorted(pixels, wanted))
         return [
             SelectivePoint(
                 float(pixels[place] / self.total),
@@ -90,6 +94,6 @@ class SelectiveCounts:
             for place in places
         ]
 
-    def record(self, steps: int = STEPS) -> list[dict[str, Any]]:
+    def record(self) -> list[dict[str, Any]]:
         """Return the curve JSON-ready; undefined metrics are None."""
-        return [point.record() for point in self.curve(steps)]
+        return [point.record() for point in self.curve()]

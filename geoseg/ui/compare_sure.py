@@ -1,6 +1,7 @@
 """The view "How sure" of Compare: doubt on the map, calibration, what is surest, area, visits."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -62,6 +63,8 @@ NO_REFERENCE = """
 - how much better the map is where it is sure,
 - the area of {feature}, corrected for the map's errors, with its confidence interval.
 """
+FEWEST_KEPT, LEAST_SEEN, MUCH_WORSE = 0.8, 0.95, 0.9
+"""Shares of pixels: sentences speak of no fewer; the chart shows at least so far; and of F1."""
 WAITING = "The comparison with the reference is not ready yet; these charts come with it."
 
 
@@ -81,20 +84,24 @@ def show(chosen: Chosen) -> None:
             _selective(record)
         if record is not None and record.get("area_estimate"):
             sure_area.show(record["area_estimate"], feature)
-    sure_visits.show(chosen.run_id)
 
 
 def _doubt(run_id: str) -> None:
-    """Show one map of doubt with how to read it."""
+    """Show one map of doubt with how to read it, and the places to visit for it."""
     there = [kind for kind in DOUBTS if (run_folder(run_id) / f"{kind}.tif").is_file()]
-    kind = st.segmented_control(
+    chosen = st.segmented_control(
         "Doubt", there, required=True, default=there[0], key=f"doubt_{run_id}",
         format_func=lambda name: DOUBTS[name].title, label_visibility="collapsed",
     )  # fmt: skip
-    st.markdown(DOUBTS[kind or there[0]].reading)
-    show_map(run_scene(run_id, show=(kind or there[0],)), height=480)
-    if "entropy" not in there:
-        st.caption(OLDER)
+    kind = chosen or there[0]
+    st.markdown(DOUBTS[kind].reading)
+    place = st.container()
+    visits, selected = sure_visits.show(run_id, kind)
+    with place:
+        scene = run_scene(run_id, show=(kind,))
+        show_map(replace(scene, vectors=visits, selected=selected), height=480)
+        if "entropy" not in there:
+            st.caption(OLDER)
 
 
 def _calibration(chosen: Chosen) -> None:
@@ -145,27 +152,44 @@ def _selective(record: Mapping[str, Any] | None) -> None:
     if not any(row["f1"] is not None for rows in curves.values() for row in rows):
         st.caption("F1 is undefined: neither the map nor the reference holds the feature.")
         return
-    st.plotly_chart(figures.selective(curves), config=CHART, key="selective")
+    figure = figures.selective(curves)
+    figure.update_xaxes(autorange=False, range=[1.002, _least_kept(curves)])
+    st.plotly_chart(figure, config=CHART, key="selective")
     words = selective_words(curves)
     if words:
         st.markdown(words)
     st.caption(
         "To the right ever more of the most unsure pixels are left out. A doubt worth its name "
-        "makes the line rise; the steeper, the better it tells where the map errs."
+        "makes the line rise first; it falls again where so much is left out that the feature "
+        "itself goes."
     )
 
 
-def selective_words(curves: Mapping[str, Any], kept: float = 0.9) -> str:
-    """Say what F1 is where all pixels are kept and where the surest are; empty if undefined."""
-    found = {}
+def _least_kept(curves: Mapping[str, Any]) -> float:
+    """Return up to which share kept the chart is worth looking at."""
+    shares = [
+        row["kept"]
+        for rows in curves.values()
+        for row in rows
+        if row["f1"] is not None and row["f1"] >= MUCH_WORSE * (rows[-1]["f1"] or 0)
+    ]
+    return min([LEAST_SEEN, *(share for share in shares if share >= FEWEST_KEPT)]) - 0.005
+
+
+def selective_words(curves: Mapping[str, Any]) -> str:
+    """Say what F1 is of all pixels and at its best without the most unsure; empty if undefined."""
+    best: tuple[float, float, str] | None = None
+    whole = next((rows[-1]["f1"] for rows in curves.values() if rows), None)
     for name, rows in curves.items():
-        best = min(rows, key=lambda row: abs(row["kept"] - kept), default=None)
-        if best and best["f1"] is not None and rows[-1]["f1"] is not None:
-            found[name] = (best["kept"], best["f1"], rows[-1]["f1"])
-    if not found:
+        for row in rows:
+            if row["f1"] is not None and row["kept"] >= FEWEST_KEPT:
+                best = max(best or (0.0, 1.0, name), (row["f1"], row["kept"], name))
+    if whole is None or best is None:
         return ""
-    name, (share, f1, whole) = max(found.items(), key=lambda item: item[1][1])
+    f1, kept, name = best
+    if f1 <= whole:
+        return f"F1 is {whole:.2f}, and leaving out the most unsure pixels does not make it better."
     return (
-        f"Of all pixels F1 is {whole:.2f}; of the **{100 * share:.0f} %** that are surest by "
-        f"{DOUBTS[name].title.lower()} it is **{f1:.2f}**."
+        f"Of all pixels F1 is {whole:.2f}; without the **{100 * (1 - kept):.1f} %** most unsure, "
+        f"by {DOUBTS[name].title.lower()}, it is **{f1:.2f}**."
     )

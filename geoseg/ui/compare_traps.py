@@ -111,9 +111,11 @@ def _value(run_id: str, trap: Trap, stored: TrapChoice, task: Task) -> float | t
     if not isinstance(held, tuple):
         low, high, step = trap.scale
         words = f"{trap.band.capitalize() if trap.band.islower() else trap.band} {trap.rule}"
-        return st.slider(f"{words}, {trap.unit}", low, high, float(held), step, key=key)
+        return st.slider(
+            f"{words}, {trap.unit}", low, high, float(held), step, key=key, format="%g"
+        )
     if not legend:
-        st.caption(trap.words(held))
+        st.caption(f"where the band {trap.band} says so")
         return held
     picked = st.multiselect(
         "Land cover", list(legend), list(held), format_func=legend.__getitem__, key=key,

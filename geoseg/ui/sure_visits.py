@@ -1,6 +1,5 @@
 """The list of unsure places to visit in the field, on the map and as files."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -8,16 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from geoseg.evaluation.visits import By, VisitSettings
-from geoseg.ui.map import VectorLayer, show_map
-from geoseg.ui.scenes import run_scene
+from geoseg.ui.map import VectorLayer
 from geoseg.web.vector_layers import register_vector, vector_url
 from geoseg.workspace.visits import visit_files, visit_layers
 
 COLOUR = "#7b1fa2"
 TITLES: dict[str, str] = {
-    "spread": "the networks disagree most",
-    "mutual_information": "the networks contradict each other most (bits)",
-    "entropy": "the whole ensemble is least sure",
+    "spread": "the places where the networks disagree most",
+    "mutual_information": "the places where the networks contradict each other most",
+    "entropy": "the places where the whole ensemble is least sure",
 }
 HELP = (
     "The places stand well apart, so that a day in the field sees different ground. What you find "
@@ -30,34 +28,33 @@ FILES = (
 )
 
 
-def show(run_id: str) -> None:
-    """Let the user choose what makes a place unsure and how many; show them and offer files."""
-    st.subheader("Where to look in the field", anchor=False, help=HELP)
+def show(run_id: str, doubt: str) -> tuple[tuple[VectorLayer, ...], int | None]:
+    """Show the least sure places and offer their files; return their layer and the one picked.
+
+    Args:
+        run_id: The run.
+        doubt: Layer the user looks at; places are ranked by it, else by disagreement.
+    """
     layers = visit_layers(run_id)
     if not layers:
-        st.caption("This run kept no map of doubt, so no place can be listed; run again.")
-        return
-    files = visit_files(run_id, _choice(layers))
+        st.caption("This run kept no map of doubt, so no place to visit can be listed; run again.")
+        return (), None
+    by = cast(By, doubt if doubt in layers else layers[0])
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    left.markdown(f"**Where to look in the field**: {TITLES[by]}", help=HELP)
+    most = right.slider("How many places", 10, 200, 50, 10, help="The least sure come first.")
+    files = visit_files(run_id, VisitSettings(by=by, most=most))
     places = pd.read_csv(files["csv"])
     if places.empty:
         st.success("No place is unsure: the networks agree everywhere.")
-        return
+        return (), None
     selected = _table(places)
-    _map(run_id, files["gpkg"], selected)
     for column, (ending, title, media) in zip(st.columns(len(FILES)), FILES, strict=True):
         column.download_button(
             title, files[ending].read_bytes, f"visits.{ending}", media,
             icon=":material/download:", width="stretch",
         )  # fmt: skip
-
-
-def _choice(layers: tuple[str, ...]) -> VisitSettings:
-    left, right = st.columns([3, 2], gap="medium")
-    by = left.selectbox(
-        "Places where", layers, format_func=TITLES.__getitem__, help="What makes a place unsure."
-    )
-    most = right.slider("How many places", 10, 200, 50, 10, help="The least sure come first.")
-    return VisitSettings(by=cast(By, by), most=most)
+    return (_layer(files["gpkg"]),), selected
 
 
 def _table(places: pd.DataFrame) -> int | None:
@@ -80,9 +77,9 @@ def _table(places: pd.DataFrame) -> int | None:
     return int(shown.iloc[rows[0]]["rank"]) if rows else None
 
 
-def _map(run_id: str, path: Path, selected: int | None) -> None:
+def _layer(path: Path) -> VectorLayer:
     layer_id = register_vector(path, "Places to visit", ("why",))
-    points = VectorLayer(
+    return VectorLayer(
         id=layer_id,
         title="Places to visit",
         url=vector_url(layer_id),
@@ -90,5 +87,3 @@ def _map(run_id: str, path: Path, selected: int | None) -> None:
         words={"": "place to visit"},
         fields={"why": "Why"},
     )
-    scene = run_scene(run_id, show=("live",))
-    show_map(replace(scene, vectors=(points,), selected=selected), height=420)

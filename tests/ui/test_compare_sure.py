@@ -104,10 +104,12 @@ def test_a_damaged_choice_falls_back_to_the_usual_rules(finished_run):
 
 def test_sentences():
     assert calibration_words(0.123, 0.021, 1.8).endswith("**2.1**. The map is too sure of itself.")
-    rows = [{"kept": 0.9, "f1": 0.8}, {"kept": 1.0, "f1": 0.6}]
+    rows = [{"kept": kept, "f1": f1} for kept, f1 in ((0.5, 0.95), (0.97, 0.8), (1.0, 0.6))]
     assert selective_words({"spread": rows}) == (
-        "Of all pixels F1 is 0.60; of the **90 %** that are surest by disagreement it is **0.80**."
+        "Of all pixels F1 is 0.60; without the **3.0 %** most unsure, by disagreement, it is "
+        "**0.80**."
     )
+    assert selective_words({"spread": rows[-1:]}).endswith("does not make it better.")
     assert selective_words({"spread": [{"kept": 1.0, "f1": None}]}) == ""
     row = {"mapped_m2": 3e6, "area_m2": {"value": 2e6, "low": 1.5e6, "high": 2.5e6}}
     assert area_sentence(row, "landslide").endswith("between **1.5 km²** and **2.5 km²**.")
