@@ -97,7 +97,7 @@ def _check(values: NDArray[np.float32], training: TrainingBand, band: Band) -> B
         name=band.name, title=band.title, unit=band.unit, edges=edges, shares=shares,
         mean=training.mean, std=training.std, median=row.median if found.size else None,
         usual=usual, missing=row.missing, departs=bool(warnings),
-        words=warnings[0] if warnings else _words(band, training, usual, found.size),
+        words=warnings[0] if warnings else _words(band, training, usual, found),
     )  # fmt: skip
 
 
@@ -126,9 +126,14 @@ def _histogram(
     return tuple(edges.tolist()), tuple((counts / found.size).tolist())
 
 
-def _words(band: Band, training: TrainingBand, usual: float | None, size: int) -> str:
-    if not size:
+def _words(
+    band: Band, training: TrainingBand, usual: float | None, found: NDArray[np.float64]
+) -> str:
+    if not found.size:
         return f"{band.name} has no value here; the networks put the mean of their training."
+    if band.kind is BandKind.MASK:
+        here, there = float(np.mean(found != 0)), training.mean
+        return f"{band.name} is set on {here:.0%} of your pixels, in training on {there:.0%}."
     if band.kind is not BandKind.CONTINUOUS:
         return f"{band.name} holds ids, not measured values; look at the bars."
     if usual is None:
