@@ -6,18 +6,20 @@ scripts come from this server, so the map needs no internet.
 
 import html
 import json
-import math
 import threading
 import warnings
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from geoseg.evaluation.curves import ScoreHistogram
-from geoseg.figures.styles import hex_colour, style
+from geoseg.figures.styles import LayerStyle, hex_colour, style
 from geoseg.tasks import ClassLabel
 from geoseg.ui.map_scene import Bounds, DrawTarget, MapLayer, MapScene, Mode, VectorLayer
+from geoseg.ui.map_style import OUTLINE_COLOUR, OVERZOOM, map_style, native_zoom
+from geoseg.web.map_pages import keep_page
 
 __all__ = [
     "Bounds", "DrawTarget", "MapLayer", "MapScene", "Mode", "VectorLayer", "map_style",
@@ -25,19 +27,12 @@ __all__ = [
 ]  # fmt: skip
 
 RAMP_STEPS = 12
-EQUATOR_M_PER_PIXEL = 156543.03
-OVERZOOM = 4
-"""How many zoom steps a viewer may go beyond the pixels' own size."""
-PALE = {"raster-brightness-min": 0.35, "raster-contrast": -0.15}
-"""The relief is the ground for other layers: it must not drown them."""
 THRESHOLDS = [percent / 100 for percent in range(1, 100)]
-SHARP = {"classes", "confusion", "reference"}
-"""Kinds whose pixels are drawn as they are, never smoothed."""
 
 
 def show_map(scene: MapScene, height: int = 600) -> None:
-    """Draw the map on the page; the same scene is built once."""
-    st.iframe(_page(scene_text(scene)), height=height)
+    """Draw the map on the page; the same scene is built once and not drawn anew."""
+    st.iframe(keep_page(_page(scene_text(scene))), height=height)
 
 
 def scene_text(scene: MapScene) -> str:
@@ -48,29 +43,19 @@ def scene_text(scene: MapScene) -> str:
             "bounds": scene.bounds,
             "layers": [_described(layer, scene.classes) for layer in scene.layers],
             "backgrounds": [_described(layer, ()) for layer in scene.backgrounds],
+            "vectors": [_outlines_described(layer) for layer in scene.vectors],
+            "draw": scene.draw and asdict(scene.draw),
+            "selected": scene.selected,
+            "focus": scene.focus,
             "point_url": scene.point_url,
             "threshold": _threshold(scene),
             "swipe": swipe,
             "mode": scene.mode,
             "simulated": scene.simulated,
             "description": scene.description,
-            "map": {"style": map_style(scene), "max_zoom": _native_zoom(scene) + OVERZOOM},
+            "map": {"style": map_style(scene), "max_zoom": native_zoom(scene) + OVERZOOM},
         }
     )
-
-
-def map_style(scene: MapScene) -> dict[str, Any]:
-    """Return MapLibre's style: sources and layers, bottom layer first, nothing from outside."""
-    stacked = [*scene.backgrounds, *reversed(scene.layers)]
-    named = [(name, layer) for layer in stacked for name in _names(layer)]
-    return {
-        "version": 8,
-        "sources": {name: _source(layer, scene) for name, layer in named},
-        "layers": [
-            {"id": "ground", "type": "background", "paint": {"background-color": "#e6eaed"}},
-            *(_drawn(name, layer) for name, layer in named),
-        ],
-    }
 
 
 @st.cache_resource(show_spinner=False)
@@ -117,9 +102,10 @@ def _leafmap() -> Any:
 
 
 def _described(layer: MapLayer, classes: Sequence[ClassLabel]) -> dict[str, Any]:
-    look = style("classes" if layer.live else layer.kind, classes)
+    look = style(layer.kind, classes)
     table = {} if look.discrete else look.table(RAMP_STEPS)
-    legend = [] if layer.kind in ("rgb", "hillshade") else look.legend
+    plain = layer.kind in ("rgb", "hillshade")
+    legend = [] if plain else [(*entry, _pixels(layer, look, entry[1])) for entry in look.legend]
     return {
         "id": layer.id,
         "kind": layer.kind,
@@ -131,6 +117,33 @@ def _described(layer: MapLayer, classes: Sequence[ClassLabel]) -> dict[str, Any]
         "help": look.help,
         "legend": legend,
         "ramp": [hex_colour(colour) for colour in table.values()] if legend else [],
+    }
+
+
+def _pixels(layer: MapLayer, look: LayerStyle, colour: str) -> int | None:
+    """Return how many pixels a legend's colour stands for; None where nobody counted."""
+    values = look.colormap.items() if isinstance(look.colormap, dict) else ()
+    counted = [layer.counts[value] for value, drawn in values
+               if value in layer.counts and drawn[3] and hex_colour(drawn) == colour]  # fmt: skip
+    return sum(counted) if counted else None
+
+
+def _outlines_described(layer: VectorLayer) -> dict[str, Any]:
+    plain = layer.colours.get("", OUTLINE_COLOUR)
+    named = [(layer.words.get(value, value), colour) for value, colour in layer.colours.items()
+             if value]  # fmt: skip
+    if "" in layer.words:
+        named.append((layer.words[""], plain))
+    return {
+        "id": layer.id,
+        "title": layer.title,
+        "colour_by": layer.colour_by,
+        "legend": named or [("outline", plain)],
+        "words": dict(layer.words),
+        "fields": list(layer.fields.items()),
+        "visible": layer.visible,
+        "clickable": layer.clickable,
+        "link": layer.link,
     }
 
 
@@ -150,43 +163,6 @@ def curve_record(curve: ScoreHistogram) -> dict[str, list[float | None]]:
     }
 
 
-def _names(layer: MapLayer) -> list[str]:
-    """A layer that follows the threshold is there twice: one is seen while the other loads."""
-    return [layer.id, f"{layer.id}~"] if layer.live else [layer.id]
-
-
-def _source(layer: MapLayer, scene: MapScene) -> dict[str, Any]:
-    return {
-        "type": "raster",
-        "tiles": [layer.url],
-        "tileSize": 256,
-        "bounds": scene.bounds,
-        "maxzoom": _native_zoom(scene),
-    }
-
-
-def _drawn(name: str, layer: MapLayer) -> dict[str, Any]:
-    smooth = layer.kind not in SHARP and not layer.live
-    return {
-        "id": name,
-        "type": "raster",
-        "source": name,
-        "layout": {"visibility": "none"},
-        "paint": {
-            "raster-resampling": "linear" if smooth else "nearest",
-            "raster-fade-duration": 0,
-            **(PALE if layer.kind == "hillshade" else {}),
-        },
-    }
-
-
-def _native_zoom(scene: MapScene) -> int:
-    """Return the zoom at which a tile's pixel is about a ground pixel."""
-    latitude = math.radians((scene.bounds[1] + scene.bounds[3]) / 2)
-    ratio = EQUATOR_M_PER_PIXEL * math.cos(latitude) / max(scene.pixel_size_m, 0.01)
-    return min(22, max(1, math.ceil(math.log2(ratio))))
-
-
 def _first_and_last(layers: Sequence[MapLayer]) -> tuple[str, str]:
     return (layers[0].id, layers[-1].id) if layers else ("", "")
 
@@ -198,6 +174,7 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/maplibre-gl.css">
 <link rel="stylesheet" href="/assets/map.css">
 </head>
@@ -221,18 +198,21 @@ PAGE = """<!DOCTYPE html>
       </div>
       <div id="scores" aria-live="polite"></div>
     </section>
+    <div id="cross" hidden aria-hidden="true"></div>
+    <div id="tools" hidden role="toolbar" aria-label="Drawing"></div>
     <div id="note" role="alert"></div>
   </main>
   <aside id="panel" aria-label="Layers of the map">
     <header><h2>Layers</h2>
       <button id="close-panel" class="icon" type="button" aria-label="Hide the layers"
         >&times;</button></header>
+    <div id="work"></div>
     <div id="rows"></div>
   </aside>
 </div>
 <script type="application/json" id="scene">{scene}</script>
 <script src="/assets/maplibre-gl.js"></script>
-<script src="/assets/map.js"></script>
+<script type="module" src="/assets/map.js"></script>
 </body>
 </html>
 """

@@ -20,7 +20,7 @@ from geoseg.web.links import KEY, TOKEN, opens
 from geoseg.web.places import secret
 
 COOKIE = "geoseg_token"
-OURS = ("/api", "/tiles", "/vectors", "/assets", "/upload", "/enter")
+OURS = ("/api", "/tiles", "/vectors", "/map", "/assets", "/upload", "/enter")
 OPEN = ("/api/health", "/enter")
 """Answered without the token: a watchdog's question and the door itself."""
 READING = ("GET", "HEAD", "OPTIONS")

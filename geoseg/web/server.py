@@ -17,7 +17,17 @@ from starlette.routing import BaseRoute
 from geoseg.errors import GeosegError
 from geoseg.jobs.demo import find_demo_run
 from geoseg.jobs.supervisor import supervised
-from geoseg.web import access, api, assets, faults, tiles, upload_page, vectors, wmts
+from geoseg.web import (
+    access,
+    api,
+    assets,
+    faults,
+    map_pages,
+    tiles,
+    upload_page,
+    vectors,
+    wmts,
+)
 from geoseg.web.access import Access
 from geoseg.web.sweep import sweep_hourly
 from geoseg.workspace.files import HOME, root
@@ -28,7 +38,7 @@ QUIET_S = 5.0
 
 def routes() -> list[BaseRoute]:
     """Return every route of ours."""
-    parts = (tiles, wmts, vectors, assets, upload_page, access, api)
+    parts = (tiles, wmts, vectors, map_pages, assets, upload_page, access, api)
     return [route for part in parts for route in part.routes()]
 
 

@@ -20,7 +20,8 @@ def test_a_run_with_a_reference_shows_every_layer(finished_run):
     scene = run_scene(finished_run)
     kinds = [layer.kind for layer in scene.layers]
     assert kinds == [
-        "classes", "confusion", "reference", "probability", "spread", "agreement", "coverage",
+        "classes", "confusion", "reference", "probability", "spread", "agreement", "entropy",
+        "mutual_information", "coverage",
     ]  # fmt: skip
     assert [layer.kind for layer in scene.layers if layer.visible] == ["classes"]
     assert [layer.kind for layer in scene.backgrounds] == ["hillshade", "rgb"]
@@ -50,7 +51,9 @@ def test_undefined_scores_of_an_empty_curve_are_none():
 
 def test_the_style_stacks_the_background_below_and_the_first_layer_on_top(finished_run):
     scene = run_scene(finished_run)
-    names = [layer["id"] for layer in map_page.map_style(scene)["layers"]]
+    names = [
+        layer["id"] for layer in map_page.map_style(scene)["layers"] if "source-layer" not in layer
+    ]
     assert names[1] == scene.backgrounds[0].id
     assert names[-2:] == [scene.layers[0].id, f"{scene.layers[0].id}~"]
 
@@ -60,7 +63,7 @@ def test_every_address_of_the_page_is_of_this_server(finished_run):
     assert not re.findall(r"(?:src|href)=\"https?:", page)
     tiles = re.findall(r'"tiles": \["([^"]+)"', page)
     assert len(tiles) >= 9
-    assert all(tile.startswith("/tiles/") for tile in tiles)
+    assert all(tile.startswith(("/tiles/", "/vectors/")) for tile in tiles)
 
 
 def test_the_description_cannot_end_its_own_script(finished_run):

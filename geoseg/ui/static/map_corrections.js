@@ -1,0 +1,131 @@
+/* Correcting outlines on the map: accept, reject, redraw, back; draw missed ones. Every deed goes
+   to the server at once, and the map takes the new colour without loading tiles anew. */
+"use strict";
+import { ask, button, byId, element, say } from "./map_dom.js";
+import { closed, opened, thinned } from "./map_geometry.js";
+
+const COLOURS = ["match", ["get", "status"], "rejected", "#c2255c", "accepted", "#1b9e5a",
+  "redrawn", "#0b7fab", "drawn", "#7a1fa2", "#12303f"];
+const PARTS = [
+  { id: "redrawn-fill", type: "fill", paint: { "fill-color": COLOURS, "fill-opacity": 0.2 } },
+  { id: "redrawn-line", type: "line", paint: { "line-color": COLOURS, "line-width": 2.5 } },
+];
+const WORDS = [["accepted", "accepted"], ["rejected", "rejected"], ["redrawn", "redrawn"],
+  ["drawn", "drawn by hand"], ["unreviewed", "left to look at"]];
+const polygon = (ring) => ({ type: "Polygon", coordinates: [closed(ring)] });
+
+export async function corrections(atlas, target) {
+  const { outlines } = atlas;
+  const layer = target.outlines || atlas.scene.vectors[0].id;
+  const own = new Map();
+  let counts = {}, toUndo = 0;
+  atlas.onReady.push((pane) => { pane.addShapes("redrawn", ...PARTS); show(); });
+
+  /* What the server says of one outline: its colour, and its new shape where it has one. */
+  function take({ polygon: number, status, geometry }) {
+    outlines.set(layer, number, { status: geometry ? "redrawn" : status || "unreviewed" });
+    if (geometry) own.set(number, { number, status, geometry });
+    else own.delete(number);
+  }
+
+  async function send(method, body) {
+    atlas.app.dataset.saved = "no";
+    try {
+      const answer = await ask(target.url, method, body);
+      ({ counts } = answer);
+      toUndo = answer.to_undo;
+      take(answer.outline);
+      show();
+      return true;
+    } catch (fault) {
+      say(fault.message);
+      return false;
+    } finally {
+      atlas.app.dataset.saved = "yes";
+    }
+  }
+  const deed = (action, number, geometry = null) =>
+    send("POST", { action, polygon: number, geometry, note: "" });
+
+  async function outlineOf(number) {
+    const { geometry } = own.get(number) || await ask(`/vectors/${layer}/features/${number}`);
+    const rings = geometry.type === "Polygon" ? geometry.coordinates : geometry.coordinates[0];
+    return opened(rings[0]);
+  }
+
+  async function redraw(number) {
+    atlas.bubble.close();
+    const project = (corner) => atlas.main.map.project(corner);
+    const ring = thinned(await outlineOf(number), project);
+    atlas.corners.start("Drag the corners of the outline", ring, (moved) =>
+      deed("redraw", number, polygon(moved)));
+  }
+
+  function drawAnew(number) {
+    atlas.bubble.close();
+    atlas.sketch.start("Click the corners, the last one twice", (ring) =>
+      deed("redraw", number, polygon(ring)));
+  }
+
+  /* The buttons in the box of one outline. */
+  function buttons(number, status, refresh) {
+    const act = (action) => async () => { if (await deed(action, number)) refresh(); };
+    const word = status || "unreviewed";
+    return [element("div", { class: "deeds" },
+      button("Accept", act("accept"), { "aria-pressed": String(word === "accepted") }),
+      button("Reject", act("reject"), { "aria-pressed": String(word === "rejected") }),
+      button("Move corners", () => redraw(number).catch((fault) => say(fault.message))),
+      button("Draw anew", () => drawAnew(number)),
+      button("Back to unreviewed", act("reset"), { disabled: word === "unreviewed" }))];
+  }
+  atlas.deeds = (id, number, values, refresh) =>
+    (id === layer ? buttons(number, (own.get(number) || values).status, refresh) : []);
+
+  /* Shapes of one's own are no part of the tiles: they answer clicks themselves. */
+  atlas.clickShapes = ({ point, lngLat }, pane) => {
+    const [found] = pane.ready ? pane.map.queryRenderedFeatures(point, { layers: ["redrawn-fill"] }) : [];
+    if (!found) return false;
+    openOwn(found.properties.number, lngLat);
+    return true;
+  };
+  function openOwn(number, lngLat) {
+    const shape = own.get(number);
+    if (!shape) { atlas.bubble.close(); return; }
+    const word = WORDS.find(([status]) => status === shape.status)[1];
+    const content = element("div", {}, element("b", {}, `Outline ${number}: ${word}`),
+      ...buttons(number, shape.status, () => openOwn(number, lngLat)));
+    atlas.bubble.open(lngLat, content);
+  }
+
+  function draw() {
+    atlas.bubble.close();
+    atlas.sketch.start("Click the corners of the missed one, the last one twice", (ring) =>
+      deed("draw", null, polygon(ring)));
+  }
+
+  function show() {
+    const features = [...own.values()].map(({ number, status, geometry }) =>
+      ({ type: "Feature", properties: { number, status }, geometry }));
+    for (const pane of atlas.panes()) pane.setShapes("redrawn", features);
+    byId("work").replaceChildren(element("h3", {}, target.title),
+      element("p", { class: "help" }, "Click an outline to judge it."),
+      button("Draw a missed one", draw, { class: "main" }),
+      button("Undo the last change", () => { atlas.bubble.close(); send("DELETE"); },
+        { disabled: !toUndo }),
+      element("div", { id: "counts" }, ...WORDS.map(([status, text]) =>
+        element("div", { "data-status": status }, element("b", {}, String(counts[status] ?? 0)),
+          ` ${text}`))));
+  }
+
+  show();
+  try {
+    const answer = await ask(target.url);
+    ({ counts } = answer);
+    toUndo = answer.to_undo;
+    answer.outlines.forEach(take);
+    atlas.app.dataset.saved = "yes";
+  } catch (fault) {
+    say(fault.message);
+  }
+  show();
+}
