@@ -142,7 +142,8 @@ def test_widened_outlines_join_and_grow_by_what_was_asked(finished, zoo, tmp_pat
     wide = pipeline.run(request, tmp_path / "wide")
     drawn = gpd.read_file(folder / "polygons.gpkg")
     grown = gpd.read_file(tmp_path / "wide" / "polygons.gpkg")
-    assert wide["summary"]["feature_pixels"] == record["summary"]["feature_pixels"] > 0
+    mapped_m2 = record["summary"]["feature_area_m2"]
+    assert wide["summary"]["feature_area_m2"] == mapped_m2 > 0
     assert 0 < len(grown) <= len(drawn)
     widened = drawn.buffer(15, quad_segs=4).union_all()
     assert grown["area_m2"].sum() == pytest.approx(widened.area)
