@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import rasterio
 import streamlit as st
 
+from geoseg.errors import WorkspaceError
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.evaluation.ground import ground_stack
 from geoseg.evaluation.traps import TrapTable, read_outlines, tabulate_ground
@@ -159,10 +160,12 @@ def trap_table(folder: Path, request: RunRequest) -> TrapTable:
     """Return the ground under every outline of a run, counted once for all rules.
 
     Raises:
-        GeosegError: The run's rasters cannot be read any more.
+        GeosegError: The run's outlines or rasters cannot be read any more.
     """
-    files = stamps([folder / "polygons.gpkg", *request.rasters])
-    return _trap_table(files, request.to_json())
+    polygons = folder / "polygons.gpkg"
+    if not polygons.is_file():
+        raise WorkspaceError("the run has no polygons.gpkg; run again")
+    return _trap_table(stamps([polygons, *request.rasters]), request.to_json())
 
 
 def ranking(path: Path) -> Ranking | None:

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 500
 COLOURS = {YES: "#e8710a", NO: "#1f5fd0"}
 LEAD = (
-    "Maps like this one are known to err in some kinds of places. A patch is **marked** where at "
-    "least so much of it meets a rule; it stays on the map and in every file. Look at marked "
-    "patches before you trust them."
+    "Maps like this one are known to err in some kinds of places. Each rule below **marks** the "
+    "patches that lie there; they stay on the map and in every file. Look at marked patches before "
+    "you trust them."
 )
 SHARE_HELP = (
     "How much of a patch must meet a rule for it to be marked. Lower marks more patches, also "

@@ -11,7 +11,7 @@ from geoseg.ui.map import VectorLayer
 from geoseg.web.vector_layers import register_vector, vector_url
 from geoseg.workspace.visits import visit_files, visit_layers
 
-COLOUR = "#7b1fa2"
+COLOUR = "#d95f02"
 TITLES: dict[str, str] = {
     "spread": "the places where the networks disagree most",
     "mutual_information": "the places where the networks contradict each other most",
