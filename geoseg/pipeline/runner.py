@@ -31,6 +31,7 @@ from geoseg.pipeline.request import RunRequest
 from geoseg.pipeline.sizes import NAME as SIZES
 from geoseg.pipeline.sizes import LastRead, SizeCounts
 from geoseg.pipeline.stages import Stages
+from geoseg.pipeline.traps import look_at_traps
 from geoseg.progress import Cancelled, Progress, stop_if
 from geoseg.tasks import PostProcessing
 
@@ -51,15 +52,17 @@ def run_request(
             mapped, sizes = _map(plan, members, folder, progress, cancelled)
         with stages.stage("drawing outlines"):
             outlines = _draw(plan, folder, progress, cancelled)
+        with stages.stage("looking at known traps"):
+            traps = {"traps": look_at_traps(plan, outlines, progress, cancelled)}
         metrics = _write_scores(mapped.scores, sizes, plan, folder) if mapped.scores else None
         with stages.stage("writing the report"):
             write_styles(folder, plan.task.classes)
-            write_record(_record(plan, mapped, outlines, stages, metrics), folder)
+            write_record(_record(plan, mapped, outlines, stages, metrics) | traps, folder)
             write_report(folder, layers=plan.stack.layers)
             write_stac(folder, TITLES)
             remove_side_files(folder)
         stop_if(cancelled)
-        record = _record(plan, mapped, outlines, stages, metrics)
+        record = _record(plan, mapped, outlines, stages, metrics) | traps
         path = write_record(record, folder)
         record = json.loads(path.read_bytes())
     return record
