@@ -156,7 +156,7 @@ def _rows(record: dict[str, Any]) -> list[tuple[object, ...]]:
     named += [(f"{row['kind']}: {row['name']}", row) for row in record["strata"]]
     if record["run_vs_run"]:
         other = record["run_vs_run"]
-        named.insert(1, (other["second"], other["second_scores"] | {"pixels": other["total"]}))
+        named.insert(1, (record["other"], other["second_scores"] | {"pixels": other["total"]}))
     marked = [(f"{name} (few)" if row.get("small") else name, row) for name, row in named]
     return [(name, *(row[key] for key in KEYS)) for name, row in marked]
 

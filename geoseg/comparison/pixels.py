@@ -32,7 +32,7 @@ def pixel_parts(tally: Tally, run: FinishedRun, other: FinishedRun | None) -> Pa
         of_single = {"member": tally.single.name, "threshold": tally.single.threshold}
         parts["seven_colours"] = seven_record(tally.seven, names) | of_single
     if other is not None:
-        names = {"first": run.title, "second": other.title}
+        names = {"first": "this run", "second": "the other run"}
         parts["run_vs_run"] = seven_record(tally.runs, names) | {"best": best(tally.other)}
     return parts
 

@@ -28,6 +28,11 @@ class Placed:
     recall: float | None
     f1: float | None
 
+    @property
+    def is_defined(self) -> bool:
+        """Tell whether the map has a place in the diagram."""
+        return self.precision is not None and self.recall is not None
+
     @classmethod
     def of(cls, name: str, group: str, scores: Part) -> "Placed":
         """Take the scores of a record."""
@@ -42,32 +47,29 @@ def performance_diagram(places: Sequence[Placed]) -> go.Figure:
     figure = diagram_frame()
     groups = list(dict.fromkeys(place.group for place in places))
     for group, colour in zip(groups, cycled(COLOURS, len(groups)), strict=True):
-        rows = [
-            place
-            for place in places
-            if place.group == group and place.precision is not None and place.recall is not None
-        ]
-        figure.add_trace(
-            go.Scatter(
-                x=[row.precision for row in rows],
-                y=[row.recall for row in rows],
-                name=group,
-                mode="markers+text",
-                text=[row.name if len(rows) <= len(SYMBOLS) else "" for row in rows],
-                textposition="top center",
-                textfont={"size": 10, "color": colour},
-                marker={
-                    "color": colour,
-                    "size": 11,
-                    "symbol": cycled(SYMBOLS, len(rows)),
-                    "line": {"color": "white", "width": 1},
-                },
-                customdata=[[row.name, charts.score_text(row.f1)] for row in rows],
-                hovertemplate="%{customdata[0]}: precision %{x:.2f}, recall %{y:.2f}, "
-                "F1 %{customdata[1]}<extra></extra>",
-            )
-        )
+        rows = [place for place in places if place.group == group and place.is_defined]
+        # Few maps are named one by one in the legend; many share an entry and are told on hovering.
+        parts = [[row] for row in rows] if len(rows) <= len(SYMBOLS) else [rows]
+        for part, symbol in zip(parts, cycled(SYMBOLS, len(parts)), strict=True):
+            figure.add_trace(_dots(part, colour, symbol))
     return figure
+
+
+def _dots(rows: Sequence[Placed], colour: str, symbol: str) -> go.Scatter:
+    """Return maps of one look in the diagram."""
+    return go.Scatter(
+        x=[row.precision for row in rows],
+        y=[row.recall for row in rows],
+        name=rows[0].name if len(rows) == 1 else rows[0].group,
+        mode="markers",
+        marker={
+            "color": colour, "size": 11, "symbol": symbol, "opacity": 0.9,
+            "line": {"color": "white", "width": 1},
+        },
+        customdata=[[row.name, charts.score_text(row.f1)] for row in rows],
+        hovertemplate="%{customdata[0]}: precision %{x:.2f}, recall %{y:.2f}, "
+        "F1 %{customdata[1]}<extra></extra>",
+    )  # fmt: skip
 
 
 def places_of(record: Part) -> list[Placed]:
@@ -150,15 +152,15 @@ def error_matrix(record: Part) -> go.Figure:
     classes = record["by_class"]
     for place, row in enumerate(classes):
         figure.add_annotation(
-            x=place, y=1.62, showarrow=False, font={"size": 13},
+            x=place, y=1.76, showarrow=False, font={"size": 13},
             text=f"user's accuracy<br><b>{_percent(row['users'])}</b>",
         )  # fmt: skip
         figure.add_annotation(
-            x=1.9, y=place, showarrow=False, font={"size": 13},
+            x=2.02, y=place, showarrow=False, font={"size": 13},
             text=f"producer's accuracy<br><b>{_percent(row['producers'])}</b>",
         )  # fmt: skip
-    figure.update_xaxes(range=[-0.5, 2.3])
-    figure.update_yaxes(range=[1.95, -0.5])
+    figure.update_xaxes(range=[-0.5, 2.5])
+    figure.update_yaxes(range=[2.05, -0.5])
     return figure
 
 

@@ -114,6 +114,8 @@ def _seven(record: Record) -> None:
         if part:
             _chart(title, compare.seven_colours(part), SEVEN if part.get("member") else "")
             first, second = (part[side]["f1"] for side in ("first_scores", "second_scores"))
+            if not part.get("member"):
+                st.caption(f"This run: {record['run']}. The other run: {record['other']}.")
             st.caption(
                 f"F1 of {part['first']}: {charts.score_text(first)}; of {part['second']}: "
                 f"{charts.score_text(second)}. {part['total']:,} pixels are known in all three."

@@ -30,13 +30,18 @@ def test_every_map_stands_in_the_diagram_where_its_scores_say(compared):
     assert [place.name for place in places] == ["single best", "first", "second"]
     figure = figures.performance_diagram(places)
     drawn = {trace.name: (trace.x[0], trace.y[0]) for trace in figure.data if trace.name}
-    assert drawn["this run"] == (record["precision"], record["recall"])
+    assert drawn["first"] == (record["precision"], record["recall"])
 
 
 def test_a_map_without_precision_is_left_out_of_the_diagram():
     bare = figures.Placed("bare", "runs", None, 0.0, 0.0)
-    trace = figures.performance_diagram([bare]).data[-1]
-    assert (trace.name, len(trace.x)) == ("runs", 0)
+    assert not [trace for trace in figures.performance_diagram([bare]).data if trace.name]
+
+
+def test_many_maps_share_an_entry_of_the_legend():
+    many = [figures.Placed(str(i), "runs", 0.5, i / 10, 0.5) for i in range(9)]
+    trace = figures.performance_diagram(many).data[-1]
+    assert (trace.name, len(trace.x)) == ("runs", 9)
 
 
 def test_f1_by_size_holds_members_and_sizes(compared):
