@@ -5,8 +5,8 @@ import streamlit as st
 from geoseg.errors import GeosegError
 from geoseg.ui import correct_map, correct_places, correct_state, runs
 from geoseg.ui.keys import Address, Page
-from geoseg.ui.layout import head_with_choice, link, simulated_badge
-from geoseg.workspace import read_record, run_folder
+from geoseg.ui.layout import head_with_choice, link
+from geoseg.workspace import run_folder
 from geoseg.workspace.inventories import has_outlines
 
 LEAD = "Accept, reject or redraw what was found, and draw what was missed. Every click is saved."
@@ -17,16 +17,18 @@ try:
     if not has_outlines(run.id):
         st.info("This run has no outlines to correct.", icon=":material/info:")
         st.stop()
-    if read_record(run.id)["simulated"]:
-        simulated_badge()
     correct_state.progress(run.id)
     correct_map.next_form(run.id)
-    kind = correct_places.choose(run.id, (run_folder(run.id) / "confusion.tif").is_file())
+    kind = correct_places.chosen(run.id)
     found = correct_places.files(run.id, kind)
     correct_map.show(run.id, found.get("gpkg"))
-    if kind and found:
-        correct_places.table(run.id, kind, found)
-    files, reference = st.tabs(["Take it home", "Use it as the reference"])
+    places, files, reference = st.tabs(
+        ["Where to label next", "Take it home", "Use it as the reference"]
+    )
+    with places:
+        correct_places.choose(run.id, (run_folder(run.id) / "confusion.tif").is_file())
+        if kind and found:
+            correct_places.table(run.id, kind, found)
     with files:
         correct_state.downloads(run.id)
     with reference:

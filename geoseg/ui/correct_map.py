@@ -32,15 +32,20 @@ WORDS = {
 }
 """Status of an outline -> its colour and what the legend calls it."""
 FIELDS = {
-    "area_m2": "Area, m²",
+    "area_m2": "Area",
     "mean_prob": "Mean probability",
     "mean_sprd": "Networks disagree by",
     "traps": "Known trap",
 }
-ORDER_HELP = (
-    "Which outlines the button brings up first. Least probable: where a false alarm is likeliest. "
-    "Networks disagree most: where another opinion counts most. Largest: where a mistake weighs "
-    "most."
+ORDER_WORDS: Mapping[Order, str] = {
+    "most in doubt": "First the most in doubt",
+    "least probable": "First the least probable",
+    "networks disagree most": "First where networks disagree",
+    "largest": "First the largest",
+}
+NEXT_HELP = (
+    "Goes on to the next outline nobody has judged. Most in doubt: large and not sure, where a "
+    "false alarm would weigh most. One you skip comes again at the end."
 )
 HEIGHT_PIXELS = 640
 PLACE_COLOURS = {"on the map only": "#e8710a", "in the reference only": "#7a1fa2", "": "#e8710a"}
@@ -68,8 +73,13 @@ def look_at(run_id: str, outline: int | None = None, bounds: Bounds | None = Non
 
 def next_form(run_id: str) -> None:
     """Show the button that brings up the next outline, and what is known of the one in view."""
-    order_box, button, words = st.columns([2, 2, 5], vertical_alignment="bottom", gap="medium")
-    order: Order = order_box.selectbox("Look first at the", list(ORDERS), help=ORDER_HELP)
+    order_box, button, words = st.columns([3, 2, 5], vertical_alignment="center", gap="medium")
+    order: Order = order_box.selectbox(
+        "Which first",
+        list(ORDERS),
+        format_func=ORDER_WORDS.__getitem__,
+        label_visibility="collapsed",
+    )
     button.button(
         "Next outline",
         icon=":material/skip_next:",
@@ -77,7 +87,7 @@ def next_form(run_id: str) -> None:
         width="stretch",
         on_click=_go_on,
         args=(run_id, order),
-        help="Goes on to the next outline nobody has judged; one you skip comes again at the end.",
+        help=NEXT_HELP,
     )
     words.markdown(_in_view(run_id))
 
@@ -96,7 +106,7 @@ def show(run_id: str, places: Path | None = None) -> None:
             scene,
             focus=here.bounds,
             layers=tuple(layer for layer in scene.layers if not layer.live),
-            vectors=(outlines, *([_places(places)] if places else [])),
+            vectors=(*([_places(places)] if places else []), outlines),
             draw=DrawTarget(
                 f"/api/v1/runs/{run_id}/corrections", "corrections", "Correct", outlines.id
             ),

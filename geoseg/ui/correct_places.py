@@ -52,17 +52,28 @@ COLUMNS = {
 }
 
 
-def choose(run_id: str, has_reference: bool) -> Places | None:
+def chosen(run_id: str) -> Places | None:
+    """Return the list the user chose below the map; None for none yet."""
+    kept: Places | None = st.session_state.get(_key(run_id))
+    return kept
+
+
+def choose(run_id: str, has_reference: bool) -> None:
     """Let the user choose a list; with a reference the disagreements come first."""
     offered: list[Places] = ["label_next", "visits"] if has_reference else ["visits"]
-    kind: Places | None = st.segmented_control(
-        "Where to label next",
+    st.segmented_control(
+        "Ranked list of places",
         offered,
         format_func=lambda name: LISTS[name][0],
-        key=f"correct_list_{run_id}",
-        help="Shows a ranked list of places below the map, and the places on it.",
+        key=_key(run_id),
+        label_visibility="collapsed",
     )
-    return kind
+    if chosen(run_id) is None:
+        st.caption("Choose what to rank; the places are shown on the map, too.")
+
+
+def _key(run_id: str) -> str:
+    return f"correct_list_{run_id}"
 
 
 def files(run_id: str, kind: Places | None) -> dict[str, Path]:

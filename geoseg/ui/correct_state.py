@@ -19,14 +19,14 @@ from geoseg.workspace.references import (
 )
 
 POLL_SECONDS = 2.0
-TILES: dict[Status, tuple[str, str]] = {
-    "unreviewed": ("Left to look at", "Outlines of the map that nobody has judged yet."),
-    "accepted": ("Accepted", "Judged right as they are."),
-    "rejected": ("Rejected", "Judged false; left out of the corrected map, never deleted."),
-    "redrawn": ("Redrawn", "Right, but with an outline of your own."),
-    "drawn": ("Drawn", "Missed by the map and drawn by you."),
+WORDS: dict[Status, str] = {
+    "accepted": "accepted",
+    "rejected": "rejected",
+    "redrawn": "redrawn",
+    "drawn": "drawn by you",
+    "unreviewed": "left to look at",
 }
-"""Status -> what the tile is called and means."""
+"""Status -> how the line above the map counts it."""
 WHICH: dict[Which, str] = {
     "kept": "All but the rejected",
     "confirmed": "Only what you accepted, redrew or drew",
@@ -48,11 +48,10 @@ USE_HELP = (
 def progress(run_id: str) -> None:
     """Show how many outlines have each status; it follows the clicks on the map."""
     counts = corrections(run_id).counts
-    for column, (status, (title, about)) in zip(st.columns(5), TILES.items(), strict=True):
-        column.metric(title, f"{counts[status]:,}", help=about)
     total = sum(counts.values())
     judged = total - counts["unreviewed"]
-    st.progress(judged / total if total else 1.0, text=f"{judged:,} of {total:,} judged")
+    words = " · ".join(f"**{counts[status]:,}** {word}" for status, word in WORDS.items())
+    st.progress(judged / total if total else 1.0, text=words)
 
 
 def downloads(run_id: str) -> None:

@@ -47,8 +47,11 @@ FORMS = {
     "geojson": "application/geo+json",
 }
 """Ending of an exported inventory -> media type."""
-Order = Literal["least probable", "networks disagree most", "largest"]
+Order = Literal["most in doubt", "least probable", "networks disagree most", "largest"]
+DOUBT = "doubt_m2"
+"""Column of an outline's area times what its mean probability lacks to 1."""
 ORDERS: dict[Order, tuple[str, bool]] = {
+    "most in doubt": (DOUBT, False),
     "least probable": ("mean_prob", True),
     "networks disagree most": ("mean_sprd", False),
     "largest": ("area_m2", False),
@@ -146,7 +149,7 @@ def correct(
         return _snapshot(folder, _grown(folder))
 
 
-def to_look_at(run_id: str, order: Order = "least probable") -> list[int]:
+def to_look_at(run_id: str, order: Order = "most in doubt") -> list[int]:
     """Return the outlines nobody judged yet, the one to look at first in front.
 
     Args:
@@ -314,6 +317,7 @@ def _table(folder: Path) -> pd.DataFrame:
 @lru_cache(maxsize=RUNS_IN_MEMORY)
 def _read_table(path: Path, _changed_ns: int, _bytes: int) -> pd.DataFrame:
     table = pyogrio.read_dataframe(path, read_geometry=False)
+    table[DOUBT] = table["area_m2"] * (1 - table["mean_prob"])
     return table.set_index("id").sort_index()
 
 

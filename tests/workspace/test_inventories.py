@@ -220,6 +220,7 @@ def test_outlines_nobody_judged_come_in_the_order_asked_for(run):
     correct(run, "reject", 3)
     correct(run, "reset", 3)
     assert to_look_at(run)[:2] == [2, 3]
+    assert to_look_at(run, "least probable")[-1] == 16
     assert to_look_at(run, "networks disagree most") == list(range(2, 17))
 
 
