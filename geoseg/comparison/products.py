@@ -5,7 +5,7 @@ from pathlib import Path
 from geoseg.pipeline.products import JSON, TIFF, Product
 
 RECORD = "metrics.json"
-FIGURES = "figures"
+FIGURES, LIBRARY = "figures", "plotly.min.js"
 GPKG, CSV = "application/geopackage+sqlite3", "text/csv"
 
 TITLES: dict[str, tuple[str, str]] = {
@@ -39,6 +39,9 @@ def list_files(folder: Path) -> list[Product]:
     files = [_product(folder, name, *TITLES[name]) for name in TITLES if (folder / name).is_file()]
     pages = sorted((folder / FIGURES).glob("*.html"))
     figures = [_product(folder, f"{FIGURES}/{p.name}", _words(p), "text/html") for p in pages]
+    library = f"{FIGURES}/{LIBRARY}"
+    if pages and (folder / library).is_file():
+        figures.append(_product(folder, library, "What draws the figures", "text/javascript"))
     return [*files, *figures]
 
 
