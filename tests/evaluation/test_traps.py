@@ -1,6 +1,7 @@
 """Known traps: shares by hand, blocks, chosen values, what is missing, and readable rules."""
 
 import json
+from dataclasses import replace
 
 import geopandas
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 import rasterio
 import shapely
 from affine import Affine
+from rasterio.features import shapes
+from rasterio.windows import Window
 
 from geoseg.errors import SettingsError
 from geoseg.evaluation.ground import ground_stack
@@ -191,3 +194,33 @@ def test_a_rule_twice_is_refused():
     twice = [TrapChoice(name="flat", value=5.0)] * 2
     with pytest.raises(SettingsError, match="each rule counts once"):
         TrapSettings(rules=twice)
+
+
+def test_a_map_of_a_part_reads_the_same_ground(scene, tmp_path):
+    """A run limited to an area of interest has a smaller grid than its rasters."""
+    stack, frame = scene
+    part = replace(stack, grid=stack.grid.window(Window(10, 90, 30, 460)))
+    inside = frame.iloc[[2, 3]]
+    whole = tabulate_ground(inside, stack, LANDSLIDES).marks(TrapSettings.usual(LANDSLIDES))
+    cropped = tabulate_ground(inside, part, LANDSLIDES).marks(TrapSettings.usual(LANDSLIDES))
+    assert cropped.equals(whole)
+
+
+def test_real_wetlands_are_hardly_marked(shared_data):
+    """Rules must not fire where people mapped wetlands: Gewata, class 6, patches over 2 ha."""
+    folder = shared_data / "gewata"
+    with rasterio.open(folder / "lulcGewata.tif") as dataset:
+        wet = (dataset.read(1) == 6).astype(np.uint8)
+        patches = [
+            shapely.geometry.shape(s) for s, _ in shapes(wet, wet > 0, transform=dataset.transform)
+        ]
+        crs = dataset.crs
+    large = [patch for patch in patches if patch.area > 20_000]
+    frame = geopandas.GeoDataFrame({"id": range(len(large))}, geometry=large, crs=crs)
+    rasters = sorted(folder.glob("GewataB*.tif"))
+    stack = ground_stack(rasters, WETLANDS, inspect_raster(rasters[0]).grid)
+    table = tabulate_ground(frame, stack, WETLANDS)
+    assert [trap.name for trap in table.available] == ["open_water", "cloud"]
+    marks = table.marks(TrapSettings.usual(WETLANDS))
+    assert len(marks) > 40
+    assert (marks["traps"] != "").mean() < 0.02

@@ -1,7 +1,10 @@
-"""Slope and aspect: tilted planes, cones, turned grids, blocks, and the simulator's own gradients."""
+"""Slope and aspect: tilted planes, cones, turned grids, blocks, and xarray-spatial."""
 
 import numpy as np
 import pytest
+import rasterio
+import xarray
+import xrspatial
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window
@@ -91,3 +94,21 @@ def test_a_dome_agrees_with_numpy_on_gentle_ground():
     np.testing.assert_allclose(
         slope_degrees(ground, 10)[INNER, INNER], trusted[INNER, INNER], atol=1e-4
     )
+
+
+def test_real_ground_agrees_with_xarray_spatial(shared_data):
+    """Both follow Horn; xarray-spatial computes in float32, hence the tolerance."""
+    (path,) = (shared_data / "lidar_slovenia").glob("*.tif")
+    with rasterio.open(path) as dataset:
+        ground = dataset.read(1, window=Window(0, 0, 400, 300)).astype(np.float32)
+        side = dataset.res[0]
+    cells = xarray.DataArray(ground, dims=("y", "x"), attrs={"res": (side, side)})
+    trusted = xrspatial.slope(cells).data
+    found = slope_degrees(ground, side)
+    known = np.isfinite(found) & np.isfinite(trusted)
+    assert known.mean() > 0.9
+    np.testing.assert_allclose(found[known], trusted[known], atol=0.01)
+    facing, theirs = aspect_degrees(ground, side), xrspatial.aspect(cells).data
+    sloping = np.isfinite(facing) & (theirs >= 0) & (found > 1)
+    away = (facing[sloping] - theirs[sloping] + 180) % 360 - 180
+    assert np.abs(away).max() < 0.1
