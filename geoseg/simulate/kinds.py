@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from geoseg.errors import SettingsError
+from geoseg.simulate.bedrock import simulate_bedrock
 from geoseg.simulate.clay_worlds import CLAY_WORLDS
 from geoseg.simulate.landslides import simulate_scene
 from geoseg.simulate.ravines import simulate_ravines
+from geoseg.simulate.rock_worlds import ROCK_WORLDS
 from geoseg.simulate.scene import Scene
 from geoseg.simulate.worlds import WORLDS
 
@@ -34,6 +36,7 @@ def _names(worlds: Sequence[object]) -> tuple[str, ...]:
 
 SIMULATORS: dict[str, Simulator] = {
     "landslides": Simulator(simulate_scene, 512, 10.0, _names(WORLDS)),
+    "bedrock": Simulator(simulate_bedrock, 512, 10.0, _names(ROCK_WORLDS)),
     "ravines": Simulator(simulate_ravines, 1024, 1.0, _names(CLAY_WORLDS)),
 }
 """Task -> simulator."""

@@ -63,3 +63,15 @@ def ramp(values: NDArray[Any], low: float, high: float) -> Field:
     share = np.clip((values - low) / (high - low), 0, 1)
     smooth: Field = (share * share * (3 - 2 * share)).astype(np.float32)
     return smooth
+
+
+USUAL_SIDE = 512
+
+
+def waves(rng: np.random.Generator, size: int, roughness: float, largest: float,
+          grain: Grain = NO_GRAIN) -> Field:  # fmt: skip
+    """Return a `fractal` whose largest wavelength is a share of 512 pixels, whatever the side.
+
+    A small scene then shows a part of what a large one does, at the same scale.
+    """
+    return fractal(rng, size, roughness, min(1.0, largest * USUAL_SIDE / size), grain)
