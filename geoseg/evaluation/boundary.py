@@ -6,7 +6,7 @@ data it has no outline.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import rasterio
@@ -38,11 +38,6 @@ class BoundarySettings(Settings):
     """A pixel belongs to the edge of a feature within this distance of its outline."""
     reach_pixels: int = Field(default=64, ge=1, le=512)
     """Distances beyond are counted as this one."""
-
-    @classmethod
-    def of_metres(cls, width_m: float, pixel_size_m: float) -> Self:
-        """Return the settings for a width on the ground, at least one pixel."""
-        return cls(width_pixels=max(1, round(width_m / pixel_size_m)))
 
 
 @dataclass

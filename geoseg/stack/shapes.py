@@ -55,13 +55,13 @@ LINES = Kind(
     "line",
     ("LineString", "MultiLineString"),
     "so draw or export them as lines",
-    "lines belong to --lines",
+    "lines belong to --lines of geoseg compare",
 )
 POINTS = Kind(
     "point",
     ("Point", "MultiPoint"),
     "so draw or export them as points",
-    "points belong to --points",
+    "points belong to --points of geoseg compare",
 )
 KINDS = (POLYGONS, LINES, POINTS)
 

@@ -12,6 +12,7 @@ from geoseg.ui.words import TERMS, when
 from geoseg.workspace import Area, get_area
 from geoseg.workspace.inventories import FORMS, corrections
 from geoseg.workspace.references import (
+    Unjudged,
     reference_in_use,
     references,
     use_inventory,
@@ -36,11 +37,19 @@ WHICH_HELP = (
     "What the corrected map holds. Outlines nobody has judged are in it or left out; every outline "
     "carries its status, so that you can filter later."
 )
+UNJUDGED: dict[Unjudged, str] = {
+    "open": "Leave them open: neither right nor wrong",
+    "feature": "Count them as right",
+}
+UNJUDGED_HELP = (
+    "Left open, they count in no score and networks learn nothing from their ground. Counted as "
+    "right, the map confirms itself where nobody looked."
+)
 FORM_NAMES = {"gpkg": "GeoPackage", "shp.zip": "Shapefile", "geojson": "GeoJSON"}
 USE_HELP = (
-    "Scores of later runs are measured by it, and the page Train can learn from it. Ground outside "
-    "its outlines counts as checked and empty, so look at the whole area first. The reference of "
-    "now is kept and can be taken again."
+    "Later runs are measured by it, and the page Train can learn from it. Rejected outlines and the "
+    "ground outside all outlines count as checked and empty, so draw what was missed first. The "
+    "reference of now is kept and can be taken again."
 )
 
 
@@ -81,13 +90,14 @@ def use_form(run_id: str, area_id: str) -> None:
         st.info("The study area of this run is gone, so there is nothing to be a reference of.")
         return
     _choose_reference(area)
-    offered: tuple[Which, ...] = ("confirmed", "kept")
-    which: Which = st.radio(
-        "Use the corrected map instead", offered, format_func=WHICH.__getitem__, help=USE_HELP,
-        key=f"correct_use_{run_id}",
+    unjudged: Unjudged = st.radio(
+        "Outlines nobody has judged", list(UNJUDGED), format_func=UNJUDGED.__getitem__,
+        help=UNJUDGED_HELP, key=f"correct_use_{run_id}",
     )  # fmt: skip
-    if st.button("Use as the reference of this study area", icon=":material/verified:"):
-        use_inventory(run_id, which)
+    if st.button(
+        "Use as the reference of this study area", icon=":material/verified:", help=USE_HELP
+    ):
+        use_inventory(run_id, unjudged)
         st.toast("It is the reference now.", icon=":material/check_circle:")
         st.rerun()
     st.caption(

@@ -1,20 +1,21 @@
 """A corrected inventory -> the reference of its study area; the one before is kept to go back to."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
 from geoseg.errors import ReferenceMapError, WorkspaceError
-from geoseg.exports.disk import whole
-from geoseg.exports.vectors import WRITERS
-from geoseg.mapping.inventory import Which
+from geoseg.exports.labels import write_labels
+from geoseg.mapping.inventory import KEPT
 from geoseg.settings import Settings
 from geoseg.workspace.areas import AREAS, Area, get_area, save_area
 from geoseg.workspace.files import checked, make_folder, new_id, now, write_whole
 from geoseg.workspace.inventories import inventory
-from geoseg.workspace.runs import read_state
+from geoseg.workspace.runs import read_state, run_folder
 
 BOOK, FOLDER = "references.json", "references"
+Unjudged = Literal["open", "feature"]
 FIRST = "first"
 """Id of the reference the area came with."""
 
@@ -63,32 +64,35 @@ def references(area_id: str) -> tuple[KnownReference, ...]:
     )  # fmt: skip
 
 
-def use_inventory(run_id: str, which: Which = "confirmed") -> Area:
-    """Make the corrected inventory of a run the reference of its study area.
+def use_inventory(run_id: str, unjudged: Unjudged = "open") -> Area:
+    """Make the corrected map of a run the reference of its study area, on the run's pixels.
 
     Args:
         run_id: A finished run of a study area that is still there.
-        which: The outlines that shall count as the feature.
+        unjudged: What the outlines nobody judged are: "open", neither right nor wrong, so that
+            they count in no score and teach nothing; or "feature", right as they are.
 
     Raises:
         WorkspaceError: There is no such run or study area.
-        ReferenceMapError: The inventory holds no outline.
+        ReferenceMapError: The inventory holds no outline of the feature.
         DiskError: The disk is full or not writable.
     """
     run = read_state(run_id)
     area = get_area(run.area_id)
-    frame = inventory(run_id, which)
-    if frame.empty:
+    frame = inventory(run_id, "all")
+    counting = KEPT["confirmed" if unjudged == "open" else "kept"]
+    count = int(frame["status"].isin(counting).sum())
+    if not count:
         raise ReferenceMapError(
             "the inventory holds no outline, so nothing could be compared with it or learned "
             "from it; accept or draw at least one"
         )
     known = references(area.id)
     made = new_id()
-    path = make_folder(checked(AREAS, area.id) / FOLDER) / f"corrected-{made}.gpkg"
-    with whole(path) as target:
-        WRITERS["gpkg"](frame, target, {})
-    title = f"Corrected map of {run.title} ({len(frame)} outlines)"
+    path = make_folder(checked(AREAS, area.id) / FOLDER) / f"corrected-{made}.tif"
+    left_open = ("unreviewed",) if unjudged == "open" else ()
+    write_labels(frame, run_folder(run_id) / "classes.tif", path, left_open)
+    title = f"Corrected map of {run.title} ({count} outlines)"
     new = KnownReference(id=made, title=title, path=path, run_id=run_id)
     write_whole(checked(AREAS, area.id) / BOOK, _Book(references=(*known, new)).to_json())
     return _use(area, new)

@@ -18,7 +18,10 @@ WEST, NORTH, PIXEL_M, STEP = 400_000, 6_800_000, 10, 4
 
 
 def made_up_run(area_id: str = "hill", across: int = 4) -> str:
-    """Return a run whose outlines are across x across squares of 2 x 2 pixels, id from 1."""
+    """Return a run whose outlines are across x across squares of 2 x 2 pixels, id from 1.
+
+    Its last row of pixels has no data.
+    """
     side = across * STEP
     grid = Grid(CRS.from_epsg(32632), from_origin(WEST, NORTH, PIXEL_M, PIXEL_M), side, side)
     request = RunRequest(rasters=["stack.tif"], settings={"setting": "s2"}, title="My hill")
@@ -31,6 +34,13 @@ def made_up_run(area_id: str = "hill", across: int = 4) -> str:
             dtype="float32", crs=grid.crs, transform=grid.transform,
         ) as raster:  # fmt: skip
             raster.write(np.full((1, side, side), value, np.float32))
+    classes = np.zeros((side, side), np.uint8)
+    classes[-1] = 255
+    with rasterio.open(
+        folder / "classes.tif", "w", driver="GTiff", width=side, height=side, count=1,
+        dtype="uint8", nodata=255, crs=grid.crs, transform=grid.transform,
+    ) as raster:  # fmt: skip
+        raster.write(classes, 1)
     _outlines(grid, across).to_file(folder / "polygons.gpkg", layer="polygons")
     change_state(run_id, status="finished")
     return run_id

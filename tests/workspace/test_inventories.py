@@ -9,6 +9,8 @@ import pytest
 
 from geoseg import workspace
 from geoseg.errors import DiskError, GridError, ReferenceMapError, SettingsError, WorkspaceError
+from geoseg.grid import Grid
+from geoseg.stack.blocks import blocks
 from geoseg.stack.reference import open_reference
 from geoseg.tasks import LANDSLIDES
 from geoseg.workspace import inventories
@@ -28,6 +30,7 @@ from geoseg.workspace.references import (
     use_inventory,
     use_reference,
 )
+from geoseg.workspace.trainings import area_to_learn
 from tests.workspace.made_up_run import drawn, made_up_run
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -198,20 +201,25 @@ def test_a_corrected_map_becomes_the_reference_and_the_old_one_comes_back(run, h
         use_reference("hill", "other")
 
 
-def test_networks_can_learn_from_a_corrected_map(run, hill):
-    from geoseg.grid import Grid
-    from geoseg.stack.blocks import blocks
-
-    correct(run, "accept", 1)
-    correct(run, "draw", geometry=drawn(run, 10, 10, 3))
-    area = use_inventory(run)
+def truth_of(area, run):
     grid = Grid.from_record(workspace.read_record(run)["grid"])
-    reference = open_reference(area.reference, grid, LANDSLIDES, area.positive)
-    with reference.open() as reader:
-        truth = reader.read(next(blocks(grid)))
-    assert truth.sum() == 4 + 9
-    assert truth[:2, :2].all()
-    assert truth[10:13, 10:13].all()
+    with open_reference(area.reference, grid, LANDSLIDES, area.positive).open() as reader:
+        return reader.read(next(blocks(grid)))
+
+
+@pytest.mark.parametrize("unjudged", ["open", "feature"])
+def test_networks_can_learn_from_a_corrected_map(run, hill, unjudged):
+    correct(run, "accept", 1)
+    correct(run, "reject", 2)
+    correct(run, "draw", geometry=drawn(run, 9, 9, 3))
+    expected = np.zeros((16, 16), np.uint8)
+    for row, col in np.ndindex(4, 4):
+        expected[4 * row : 4 * row + 2, 4 * col : 4 * col + 2] = 255 if unjudged == "open" else 1
+    expected[:2, :2], expected[:2, 4:6], expected[9:12, 9:12] = 1, 0, 1
+    expected[15] = 255
+    area = use_inventory(run, unjudged)
+    np.testing.assert_array_equal(truth_of(area, run), expected)
+    assert area_to_learn(area).reference == area.reference
 
 
 def test_outlines_nobody_judged_come_in_the_order_asked_for(run):
