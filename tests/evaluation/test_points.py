@@ -108,7 +108,7 @@ def test_words_numbers_and_chosen_classes_count(edge):
     for columns, choices in (
         ({"Type": ["Wetlands", "wetlands ", "forest"]}, {}),
         ({"name": ["a", "b", "c"], "label": ["mire", "mire", "forest"]}, {"positive": ("mire",)}),
-        ({"nin": [3.0, 3.0, 1.0], "x": [1, 2, 3]}, {"column": "nin", "positive": (3,)}),
+        ({"kind": [3.0, 3.0, 1.0], "x": [1, 2, 3]}, {"column": "kind", "positive": (3,)}),
         ({"class": [True, True, False]}, {}),
     ):
         found = score_points(points(columns, x, y), edge, feature="wetland", **choices)
