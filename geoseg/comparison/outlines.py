@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from geoseg.comparison.finished import CLASSES
-from geoseg.comparison.tables import write_objects
+from geoseg.comparison.tables import write_lines, write_objects
 from geoseg.comparison.work import Work
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.area_estimate import estimate_from_sample
@@ -55,6 +55,7 @@ def _boundary(work: Work) -> Part:
 def _lines(work: Work, path: Path) -> Part:
     run = work.run.folder
     scores = match_lines(run / POLYGONS, run / CLASSES, path, work.request.line_settings)
+    write_lines(scores, work.folder)
     work.notes.extend(scores.notes)
     return scores.record()
 

@@ -15,6 +15,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "reference.tif": ("Reference on the grid of the map", TIFF),
     "objects.gpkg": ("Outlines found, missed and false, for any GIS", GPKG),
     "objects.csv": ("Every outline: found, missed or false", CSV),
+    "lines.gpkg": ("Lines and the outlines that meet them, for any GIS", GPKG),
     "areas.csv": ("Scores of every sub-area and kind of ground", CSV),
     "visits.gpkg": ("Unsure places to visit in the field (points)", GPKG),
     "visits.csv": ("Unsure places to visit, as a table", CSV),

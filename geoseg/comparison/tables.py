@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pyogrio
 
+from geoseg.evaluation.lines import LineScores
 from geoseg.exports.disk import whole
 
 METRICS = ("precision", "recall", "f1", "accuracy", "iou", "balanced_accuracy", "mcc")
@@ -42,6 +43,15 @@ def write_objects(frame: gpd.GeoDataFrame, folder: Path) -> None:
     drawn = frame.astype({name: str for name in ("id", "partner") if name in frame})
     with whole(folder / "objects.gpkg") as target:
         pyogrio.write_dataframe(drawn, target, driver="GPKG", layer="objects")
+
+
+def write_lines(scores: LineScores, folder: Path) -> None:
+    """Write lines.gpkg: the lines with what was found of them, the outlines with what meets one."""
+    with whole(folder / "lines.gpkg") as target:
+        pyogrio.write_dataframe(scores.lines, target, driver="GPKG", layer="lines")
+        pyogrio.write_dataframe(
+            scores.outlines, target, driver="GPKG", layer="outlines", geometry_type="Polygon"
+        )
 
 
 def _cell(value: object) -> object:

@@ -9,7 +9,7 @@ from typing import Any
 from geoseg.comparison.finished import CLASSES, FinishedRun
 from geoseg.comparison.outlines import POLYGONS
 from geoseg.errors import ReferenceMapError
-from geoseg.evaluation.lines import LineSettings, match_lines
+from geoseg.evaluation.lines import LineScores, LineSettings, match_lines
 from geoseg.evaluation.points import score_points
 from geoseg.stack.shapes import read_points
 
@@ -23,9 +23,7 @@ def kept_briefly(name: str, content: bytes) -> Iterator[Path]:
         yield path
 
 
-def against_lines(
-    folder: Path, name: str, content: bytes, settings: LineSettings
-) -> dict[str, Any]:
+def against_lines(folder: Path, name: str, content: bytes, settings: LineSettings) -> LineScores:
     """Lay lines over the outlines of a run.
 
     Args:
@@ -38,7 +36,7 @@ def against_lines(
         ReferenceMapError: The file holds no usable lines on the map.
     """
     with kept_briefly(name, content) as path:
-        return match_lines(folder / POLYGONS, folder / CLASSES, path, settings).record()
+        return match_lines(folder / POLYGONS, folder / CLASSES, path, settings)
 
 
 def against_points(

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import plotly.graph_objects as go
 
 from geoseg.errors import DiskError
 from geoseg.evaluation.curves import ScoreHistogram
-from geoseg.figures import compare, compare_ground, compare_sure
+from geoseg.figures import compare, compare_ground, compare_lines, compare_sure
 
 Part = Mapping[str, Any]
 
@@ -31,7 +32,7 @@ def write_figures(record: Part, curves: Path, folder: Path) -> list[Path]:
     paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, title, figure in all_figures(record, histogram):
+        for name, title, figure in all_figures(record, histogram, curves.with_name("lines.gpkg")):
             figure.update_layout(title={"text": title, "font": {"size": 16}}, margin_t=70)
             path = folder / f"{name}.html"
             figure.write_html(path, include_plotlyjs="directory")
@@ -45,9 +46,15 @@ def write_figures(record: Part, curves: Path, folder: Path) -> list[Path]:
 
 
 def all_figures(
-    record: Part, histogram: ScoreHistogram | None
+    record: Part, histogram: ScoreHistogram | None, lines: Path = Path("lines.gpkg")
 ) -> Iterator[tuple[str, str, go.Figure]]:
-    """Yield name, title and figure of everything that can be drawn."""
+    """Yield name, title and figure of everything that can be drawn.
+
+    Args:
+        record: The content of a comparison's metrics.json.
+        histogram: Its scores at every threshold, where pixels were compared.
+        lines: Its lines.gpkg, where lines were compared.
+    """
     if histogram is not None:
         yield from _of_pixels(record, histogram)
     if record.get("ensemble_sizes"):
@@ -58,6 +65,9 @@ def all_figures(
         rows = [row for row in record["strata"] if row["kind"] == kind]
         name = f"by_{kind.replace(' ', '_')}"
         yield name, f"Scores by {kind}", compare_ground.by_group(rows)
+    if record.get("lines"):
+        frames = (geopandas.read_file(lines, layer=name) for name in ("lines", "outlines"))
+        yield "lines", "Lines and the outlines that meet them", compare_lines.lines_map(*frames)
     if record.get("objects"):
         yield from _of_objects(record["objects"])
 

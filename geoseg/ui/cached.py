@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas
 
     from geoseg.comparison.quick import QuickAreas
+    from geoseg.evaluation.lines import LineScores
 
 Stamp = tuple[str, int, int]
 """Path, time of change and size: a changed file is read again."""
@@ -125,7 +126,7 @@ def table(path: Path) -> "pandas.DataFrame":
 
 
 @st.cache_data(max_entries=16, show_spinner="Laying the lines over the outlines ...")
-def against_lines(folder: Path, name: str, content: bytes, settings: str) -> dict[str, Any]:
+def against_lines(folder: Path, name: str, content: bytes, settings: str) -> "LineScores":
     """Return how lines of a file and the outlines of a run meet; `settings` as JSON.
 
     Raises:

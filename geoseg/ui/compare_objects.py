@@ -10,6 +10,7 @@ import streamlit as st
 from geoseg.errors import GeosegError
 from geoseg.evaluation.lines import LineSettings
 from geoseg.figures import charts, compare, compare_ground
+from geoseg.figures.compare_lines import lines_map
 from geoseg.ui import cached, scores
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.map import show_map
@@ -181,7 +182,8 @@ def _lines(chosen: Chosen) -> None:
     except GeosegError as error:
         st.error(str(error), icon=":material/error:")
         return
-    _show_lines(found)
+    _show_lines(found.record())
+    st.plotly_chart(lines_map(found.lines, found.outlines), config=QUIET, key="lines_map")
 
 
 def _show_lines(found: Part) -> None:

@@ -190,6 +190,9 @@ def test_lines_alone_are_a_reference(place, tmp_path):
     assert "no scores of pixels: no reference of areas" in record["notes"]
     assert not (tmp_path / "out" / "confusion.tif").exists()
     assert (tmp_path / "out" / "visits.csv").is_file()
+    drawn = geopandas.read_file(tmp_path / "out" / "lines.gpkg", layer="lines")
+    assert sorted(drawn["status"]) == ["in part", "missed"]
+    assert (tmp_path / "out" / "figures" / "lines.html").is_file()
 
 
 def test_points_with_a_tolerance(place, tmp_path):

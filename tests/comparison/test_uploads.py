@@ -18,11 +18,11 @@ def test_a_line_half_inside(place, tmp_path):
     found = against_lines(
         place / "first", "a.gpkg", content(tmp_path, "a.gpkg", [line]), LineSettings()
     )
-    assert found["length_weighted_overlap"] == pytest.approx(0.5, abs=1e-3)
+    assert found.length_weighted_overlap == pytest.approx(0.5, abs=1e-3)
     grown = against_lines(
         place / "first", "a.gpkg", content(tmp_path, "b.gpkg", [line]), LineSettings(buffer_m=60)
     )
-    assert grown["length_weighted_overlap"] == pytest.approx(1, abs=1e-3)
+    assert grown.length_weighted_overlap == pytest.approx(1, abs=1e-3)
 
 
 def test_points_and_their_tolerance(place, tmp_path):
