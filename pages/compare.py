@@ -14,6 +14,9 @@ try:
     compare_choice.say_comparison(chosen)
     view = compare_views.choose_view()
     compare_views.draw(view, chosen)
-    link(Page.RESULTS, "Take the files home", {Address.RUN: chosen.run_id}, icon="download")
+    here = {Address.RUN: chosen.run_id}
+    with st.container(horizontal=True):
+        link(Page.CORRECT, "Correct the map", here, icon="edit_location_alt")
+        link(Page.RESULTS, "Take the files home", here, icon="download")
 except GeosegError as error:
     st.error(str(error), icon=":material/error:")
