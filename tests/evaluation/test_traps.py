@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -224,3 +225,13 @@ def test_real_wetlands_are_hardly_marked(shared_data):
     marks = table.marks(TrapSettings.usual(WETLANDS))
     assert len(marks) > 40
     assert (marks["traps"] != "").mean() < 0.02
+
+
+def test_the_documentation_lists_every_rule_with_its_value():
+    text = (Path(__file__).parents[2] / "docs" / "how_sure.md").read_text(encoding="utf-8")
+    table = text[text.index("| task | rule |") :]
+    for traps in TRAPS.values():
+        for trap in traps:
+            row = next(line for line in table.splitlines() if trap.title in line)
+            if not isinstance(trap.value, tuple):
+                assert f"{trap.rule} {trap.value:g}" in row
