@@ -12,7 +12,7 @@ from geoseg.stack.band_check import USUAL_IN_STD, BandCheck
 AGAINST = "#b35806"
 """Of a band that speaks against, or whose values depart."""
 TRAINING_FILL = "rgba(11, 110, 79, 0.13)"
-SMALL_HEIGHT = 200
+SMALL_HEIGHT = 170
 BAR_HEIGHT, FRAME_HEIGHT = 30, 90
 
 Row = Mapping[str, Any]
@@ -30,7 +30,7 @@ def band_histogram(check: BandCheck) -> go.Figure:
             hovertemplate=f"about %{{x:.4g}} {check.unit}: %{{y:.1%}} of the pixels<extra></extra>",
         )
     )
-    if np.isfinite(check.mean) and np.isfinite(check.std):
+    if check.usual is not None:
         reach = USUAL_IN_STD * check.std
         figure.add_vrect(
             x0=check.mean - reach, x1=check.mean + reach, fillcolor=TRAINING_FILL, line_width=0,

@@ -15,6 +15,8 @@ from geoseg.ui.scores import CHART
 from geoseg.workspace import read_record, read_request, run_folder
 
 ACROSS = 3
+MANY_MISSING = 0.01
+"""Share of pixels without a value that is worth a word."""
 READING = (
     "Bars: your values. Green field: where most of the training values lay; dotted: their mean. "
     "Bands in orange depart; the networks guess there."
@@ -83,5 +85,5 @@ def _one(check: BandCheck) -> None:
     if check.shares:
         key = f"band_{check.name}"
         st.plotly_chart(band_histogram(check), config=CHART, key=key)
-    missing = f" {check.missing:.0%} of the pixels have no value." if check.missing > 0 else ""
-    st.caption(f"{check.words[0].upper()}{check.words[1:]}{missing}")
+    missing = f" {check.missing:.0%} of the pixels have no value."
+    st.caption(check.words + (missing if MANY_MISSING <= check.missing < 1 else ""))
