@@ -14,7 +14,7 @@ from geoseg.settings import RunSettings
 from geoseg.stack import BandMatch, RasterStack
 from geoseg.stack.statistics import unit_warnings
 from geoseg.tasks import Setting, Task
-from geoseg.ui import cached
+from geoseg.ui import cached, why_bands
 from geoseg.ui.tasks import known_task
 from geoseg.ui.words import TERMS
 from geoseg.ui.zoo_ensembles import check, ensemble_form
@@ -148,12 +148,13 @@ def cost_words(stack: RasterStack, members: Sequence[ZooMember], settings: RunSe
 
 
 def say_unit_warnings(area: Area, stack: RasterStack, member: ZooMember) -> None:
-    """Warn where a band's values are far from what the networks were trained on."""
+    """Warn where a band is far from what the networks were trained on; offer to look at all."""
     names = set(member.card.band_names)
     pairs = [(la.name, la.source.key) for la in stack.layers if la.name in names]
     rows = cached.statistics(area.rasters, area.task, pairs)
     for warning in unit_warnings(rows, member.card.bands):
         st.warning(warning, icon=":material/warning:")
+    why_bands.before_run(area.rasters, area.task, pairs, member.card.bands)
 
 
 def say_training(area: Area, members: Sequence[ZooMember]) -> None:
