@@ -21,11 +21,13 @@ from geoseg.evaluation.area_estimate import (
 )
 from geoseg.evaluation.counts import UNKNOWN
 
-WIDEST, NARROWEST, WANTED = 64, 8, 100
-"""Pixels a side at most and at least; squares wished for, so that small areas get small ones."""
+USUAL, NARROWEST = 64, 8
+"""Pixels a side; small maps get smaller squares, very large ones larger."""
+WANTED, MOST = 100, 10_000
+"""Squares in a map: wished for, and as many as can be drawn again and again in no time."""
 FEWEST = 20
 """With fewer squares no interval is given."""
-DRAWS, SEED = 1000, 2014
+DRAWS, AT_ONCE, SEED = 1000, 50, 2014
 WHOLE = "the reference covers the whole map, so the corrected area is that of the reference"
 OF_NONE, OF_FEATURE, OF_UNKNOWN = 0, 1, 2
 
@@ -43,8 +45,7 @@ class SquareCounts:
             width: Columns of the map.
             size: Side of a square, pixels; None chooses by the map's size.
         """
-        wished = int(math.sqrt(height * width / WANTED))
-        self.size = size or max(NARROWEST, min(WIDEST, wished))
+        self.size = size or _side(height * width)
         self._across = math.ceil(width / self.size)
         squares = math.ceil(height / self.size) * self._across
         # (square, map none or feature, reference none, feature or unknown)
@@ -108,11 +109,22 @@ class SquareCounts:
         return words, WHOLE
 
 
+def _side(pixels: int) -> int:
+    """Return the side of the squares for a map of so many pixels."""
+    usual = max(NARROWEST, min(USUAL, math.isqrt(pixels // WANTED)))
+    return max(usual, math.ceil(math.sqrt(pixels / MOST)))
+
+
 def _draws(squares: NDArray[np.int64]) -> Numbers:
     """Return (draw, map, reference) pixels of as many squares, drawn with replacement."""
     rng = np.random.default_rng(SEED)
-    times = rng.multinomial(len(squares), np.full(len(squares), 1 / len(squares)), size=DRAWS)
-    return np.tensordot(times.astype(np.float64), squares.astype(np.float64), axes=1)
+    even = np.full(len(squares), 1 / len(squares))
+    drawn = [
+        rng.multinomial(len(squares), even, size=AT_ONCE).astype(np.float64)
+        @ squares.reshape(len(squares), -1).astype(np.float64)
+        for _ in range(DRAWS // AT_ONCE)
+    ]
+    return np.concatenate(drawn).reshape(DRAWS, *squares.shape[1:])
 
 
 def _measures(counts: Numbers, mapped: Numbers) -> Numbers:

@@ -200,3 +200,11 @@ def test_nothing_mapped_leaves_users_accuracy_undefined():
     assert found.classes[1].users.value is None
     assert found.classes[1].producers.value == 0
     assert found.classes[1].mapped_m2 == 0
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "size"),
+    [(24, 24, 8), (512, 512, 51), (4000, 4000, 64), (40_000, 60_000, 490)],
+)
+def test_squares_are_neither_too_few_nor_too_many(height, width, size):
+    assert SquareCounts(height, width).size == size
