@@ -4,20 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from geoseg.errors import WorkspaceError
 from geoseg.ui.map_scene import DrawTarget, VectorLayer
 from geoseg.web.vector_layers import register_vector, vector_url
 from geoseg.workspace import run_folder
-from geoseg.workspace.traps import MARKED
 
 POLYGONS = "polygons.gpkg"
 MEASURES = {"class": "Called", "area_m2": "Area", "mean_prob": "Mean probability",
             "mean_sprd": "Mean spread"}  # fmt: skip
 """Columns of a run's outlines -> what the box at a click calls them."""
-STATUS_COLOURS = {
-    "": "#12303f", "accepted": "#1b9e5a", "rejected": "#c2255c", "redrawn": "#0b7fab",
-}  # fmt: skip
-STATUS_WORDS = {"": "left to look at", "unreviewed": "left to look at"}
 OBJECT_COLOURS = {"detected": "#1b9e5a", "confirmed": "#66c2a4", "missed": "#1f5fd0",
                   "false": "#d62728"}  # fmt: skip
 OBJECT_WORDS = {
@@ -62,30 +56,6 @@ def run_outlines(run_id: str, visible: bool = False) -> tuple[VectorLayer, ...]:
     return _layers(run_folder(run_id), (kind,), visible)
 
 
-def corrected_outlines(run_id: str) -> VectorLayer:
-    """Return the outlines of a run as they are judged, with the traps that mark them.
-
-    Raises:
-        WorkspaceError: The run has no outlines.
-    """
-    folder = run_folder(run_id)
-    fields = {**MEASURES, "traps": "Known traps", "status": "Judged"}
-    file = MARKED if _is_newer(folder / MARKED, folder / POLYGONS) else POLYGONS
-    if file == POLYGONS:
-        fields.pop("traps")
-    kind = _Kind(file, "Outlines", fields, "status", STATUS_COLOURS, STATUS_WORDS)
-    found = _layers(folder, (kind,), visible=True)
-    if not found:
-        raise WorkspaceError(f"run {run_id} has no outlines to correct; run it again")
-    return found[0]
-
-
-def corrections_target(run_id: str, outlines: VectorLayer) -> DrawTarget:
-    """Return what lets the map correct a run's outlines."""
-    url = f"/api/v1/runs/{run_id}/corrections"
-    return DrawTarget(url, "corrections", "Correct the outlines", outlines.id)
-
-
 def sub_areas_target(run_id: str) -> DrawTarget:
     """Return what lets the map draw the sub-areas of a run."""
     return DrawTarget(f"/api/v1/runs/{run_id}/sub-areas", "areas", "Areas of your own")
@@ -116,8 +86,3 @@ def _layer(path: Path, kind: _Kind, visible: bool) -> VectorLayer:
         fields=kind.fields,
         visible=visible,
     )
-
-
-def _is_newer(path: Path, other: Path) -> bool:
-    """Tell whether a file is there and was written after the other."""
-    return path.is_file() and other.is_file() and path.stat().st_mtime >= other.stat().st_mtime

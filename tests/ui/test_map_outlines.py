@@ -14,7 +14,7 @@ from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.compare_map import compare_scene, read_metrics
 from geoseg.ui.gis_links import gis_links
 from geoseg.ui.map import map_style, scene_text
-from geoseg.ui.outline_layers import corrected_outlines, corrections_target
+from geoseg.ui.map_style import OUTLINE_COLOUR
 from geoseg.ui.scenes import run_scene
 from geoseg.workspace import run_folder
 from tests.ui.conftest import GRID, SIDE, make_run, write
@@ -61,21 +61,19 @@ def test_outlines_lie_over_every_layer_and_are_not_shown_at_first(outlined):
     ]
 
 
-def test_corrections_colour_by_what_was_judged_whatever_the_tiles_say(outlined):
-    layer = corrected_outlines(outlined)
-    target = corrections_target(outlined, layer)
-    assert target.outlines == layer.id
-    assert target.url == f"/api/v1/runs/{outlined}/corrections"
-    style = map_style(run_scene(outlined))
-    assert "feature-state" not in json.dumps(style["layers"][-1]["paint"]["circle-color"])
-    judged = map_style(replace(run_scene(outlined), vectors=(layer,), draw=target))
-    colour = judged["layers"][-1]["paint"]["circle-color"]
-    assert colour[:2] == [
+def test_a_state_set_by_hand_beats_what_the_tiles_say(outlined):
+    scene = run_scene(outlined)
+    plain = map_style(scene)["layers"][-1]["paint"]["circle-color"]
+    assert plain == OUTLINE_COLOUR
+    judged = replace(
+        scene.vectors[0], colour_by="status", colours={"": "#111111", "rejected": "#222222"}
+    )
+    style = map_style(replace(scene, vectors=(judged,)))
+    assert style["layers"][-1]["paint"]["circle-color"] == [
         "match",
         ["coalesce", ["feature-state", "status"], ["to-string", ["get", "status"]]],
-    ]
-    assert colour[-1] == layer.colours[""]
-    assert "rejected" in colour
+        "rejected", "#222222", "#111111",
+    ]  # fmt: skip
 
 
 def test_a_comparison_adds_seven_colours_with_their_pixels(outlined, comparison):

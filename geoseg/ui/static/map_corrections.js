@@ -2,7 +2,7 @@
    to the server at once, and the map takes the new colour without loading tiles anew. */
 "use strict";
 import { ask, button, byId, element, say } from "./map_dom.js";
-import { closed, opened, thinned } from "./map_geometry.js";
+import { boundsOf, closed, opened, thinned } from "./map_geometry.js";
 
 const COLOURS = ["match", ["get", "status"], "rejected", "#c2255c", "accepted", "#1b9e5a",
   "redrawn", "#0b7fab", "drawn", "#7a1fa2", "#12303f"];
@@ -12,6 +12,7 @@ const PARTS = [
 ];
 const WORDS = [["accepted", "accepted"], ["rejected", "rejected"], ["redrawn", "redrawn"],
   ["drawn", "drawn by hand"], ["unreviewed", "left to look at"]];
+const SMALL_PIXELS = 250;
 const polygon = (ring) => ({ type: "Polygon", coordinates: [closed(ring)] });
 
 export async function corrections(atlas, target) {
@@ -55,10 +56,20 @@ export async function corrections(atlas, target) {
 
   async function redraw(number) {
     atlas.bubble.close();
-    const project = (corner) => atlas.main.map.project(corner);
-    const ring = thinned(await outlineOf(number), project);
+    const { map } = atlas.main;
+    const outline = await outlineOf(number);
+    goNear(map, boundsOf(outline));
+    const ring = thinned(outline, (corner) => map.project(corner));
     atlas.corners.start("Drag the corners of the outline", ring, (moved) =>
       deed("redraw", number, polygon(moved)));
+  }
+
+  /* Corners of a small outline would lie on each other. */
+  function goNear(map, bounds) {
+    const [low, high] = bounds.map((corner) => map.project(corner));
+    if (Math.max(high.x - low.x, low.y - high.y) < SMALL_PIXELS) {
+      map.fitBounds(bounds, { padding: 120, duration: 0, maxZoom: map.getMaxZoom() - 1 });
+    }
   }
 
   function drawAnew(number) {
