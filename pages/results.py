@@ -4,7 +4,8 @@ import streamlit as st
 
 from geoseg.errors import GeosegError
 from geoseg.ui import downloads, runs
-from geoseg.ui.layout import head_with_choice, simulated_badge
+from geoseg.ui.keys import Address, Page
+from geoseg.ui.layout import head_with_choice, link, simulated_badge
 from geoseg.workspace import products, read_record
 
 try:
@@ -13,12 +14,17 @@ try:
     if read_record(run.id)["simulated"]:
         simulated_badge()
     files = products(run.id)
-    every_file, report, in_qgis = st.tabs(["Files", "Report", "In QGIS and ArcGIS"])
+    every_file, comparison, report, in_gis = st.tabs(
+        ["Files", "Comparison with the reference", "Report", "In QGIS and ArcGIS"]
+    )
     with every_file:
         downloads.table(run.id, files)
+        link(Page.CORRECT, "Correct the outlines first", {Address.RUN: run.id}, icon="edit")
+    with comparison:
+        downloads.comparison(run.id)
     with report:
-        downloads.report(run.id, files)
-    with in_qgis:
-        st.markdown(downloads.IN_QGIS)
+        downloads.report(run.id)
+    with in_gis:
+        downloads.in_gis(run.id)
 except GeosegError as error:
     st.error(str(error), icon=":material/error:")

@@ -1,18 +1,13 @@
-"""The views of the page Compare: a table of those there are, and the switch between them."""
+"""The views of the page Compare: a table, and the switch between them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 
 import streamlit as st
 
-from geoseg.ui import scores
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.keys import Address, Key
 from geoseg.ui.layout import remember, remembered
-from geoseg.ui.map import show_map
-from geoseg.ui.scenes import run_scene
 
 
 @dataclass(frozen=True)
@@ -41,26 +36,9 @@ VIEWS = (
 )
 
 
-def _plain_map(chosen: Chosen) -> None:
-    show_map(run_scene(chosen.run_id))
-
-
-def _plain_scores(chosen: Chosen) -> None:
-    scores.show(chosen.run_id)
-
-
-PLAIN: dict[str, Callable[[Chosen], None]] = {"map": _plain_map, "scores": _plain_scores}
-"""What stands in for a view whose module is not there."""
-
-
-def existing() -> list[View]:
-    """Return the views that can be drawn, in the order of the switch."""
-    return [view for view in VIEWS if view.name in PLAIN or find_spec(view.module)]
-
-
 def choose_view() -> View:
     """Show the switch; the address decides first, then what this session looked at last."""
-    views = {view.name: view for view in existing()}
+    views = {view.name: view for view in VIEWS}
     wanted, shown = remembered(Address.VIEW), st.session_state.get(f"last_{Address.VIEW}")
     if Key.VIEW not in st.session_state or (wanted in views and wanted != shown):
         st.session_state[Key.VIEW] = wanted if wanted in views else next(iter(views))
@@ -80,7 +58,4 @@ def choose_view() -> View:
 
 def draw(view: View, chosen: Chosen) -> None:
     """Draw one view; only its module is loaded."""
-    if find_spec(view.module):
-        import_module(view.module).show(chosen)
-    else:
-        PLAIN[view.name](chosen)
+    import_module(view.module).show(chosen)

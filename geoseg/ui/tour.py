@@ -29,7 +29,7 @@ PICTURE_PIXELS = 360
 CAPTION = "A simulated valley: green rightly found, blue missed, red false alarm."
 MAP_HEIGHT = 530
 OWN_SETTING, OWN_MEMBERS = "s1s2", 2
-TAKE_HOME = ("classes.tif", "polygons.gpkg", "report.html")
+TAKE_HOME = ("classes.tif", "polygons.gpkg")
 WAYS_A_ROW = 3
 WAYS = (
     (Page.STUDY_AREA, "Study area", "Bring your own rasters, or look at the demo area."),
@@ -139,6 +139,7 @@ def _how_sure(run_id: str) -> None:
 def _take_home(run_id: str) -> None:
     kept = [file for file in products(run_id) if file.name in TAKE_HOME]
     downloads.rows(run_id, kept)
+    downloads.report_row(run_id)
     link(Page.RESULTS, "All files of this map", {Address.RUN: run_id})
 
 

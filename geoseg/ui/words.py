@@ -141,6 +141,27 @@ PRODUCT_HELP: dict[str, str] = {
 }
 """Product -> what it holds and what opens it."""
 
+COMPARISON_HELP: dict[str, str] = {
+    "confusion.tif": "1 rightly found, 2 false alarm, 3 missed, 4 rightly left out. QGIS, ArcGIS.",
+    "single_vs_ensemble.tif": "Where the best network alone and all together are right and wrong: "
+    "1 red to 7 white. QGIS, ArcGIS.",
+    "run_vs_run.tif": "The same for two runs: 1 red to 7 white. QGIS, ArcGIS.",
+    "reference.tif": "The reference as it was compared, on the grid of the map. QGIS, ArcGIS.",
+    "objects.gpkg": "Outlines of map and reference with what became of each. QGIS, ArcGIS.",
+    "objects.csv": "The same as a table; any spreadsheet.",
+    "lines.gpkg": "Mapped lines, and how much of each the map holds. QGIS, ArcGIS.",
+    "points.gpkg": "Reference points with what the map says there. QGIS, ArcGIS.",
+    "areas.csv": "Scores by sub-area, slope, aspect, land cover; any spreadsheet.",
+    "visits.gpkg": "Points with why each is worth a visit, the most unsure first. QGIS, ArcGIS.",
+    "visits.csv": "The same with longitude and latitude; any spreadsheet.",
+    "visits.gpx": "The same for a GPS or a phone.",
+    "label_next.gpkg": "Outlines where map and reference differ, the largest first. QGIS, ArcGIS.",
+    "label_next.csv": "The same as a table; any spreadsheet.",
+    "curves.json": "What the scores would be at every threshold; Python, R.",
+    "metrics.json": "All scores, counts and intervals; any text editor, Python, R.",
+}
+"""File of a comparison -> what it holds and what opens it."""
+
 
 def size(count_bytes: int) -> str:
     """Return 1536 as '1.5 KB'."""

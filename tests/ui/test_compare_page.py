@@ -11,7 +11,7 @@ from geoseg.workspace.comparisons import COMPARISONS, list_comparisons
 from tests.ui.conftest import make_run
 from tests.ui.test_pages import opened
 
-NAMES = [view.name for view in compare_views.existing()]
+NAMES = [view.name for view in compare_views.VIEWS]
 
 
 def switch(app):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from geoseg.comparison.products import TITLES as COMPARISON_TITLES
 from geoseg.pipeline.products import TITLES
 from geoseg.ui import words
 
@@ -36,3 +37,7 @@ def test_times_are_told_in_utc():
 
 def test_every_product_says_what_opens_it():
     assert set(words.PRODUCT_HELP) >= set(TITLES)
+
+
+def test_every_file_of_a_comparison_says_what_opens_it():
+    assert set(words.COMPARISON_HELP) >= set(COMPARISON_TITLES)
