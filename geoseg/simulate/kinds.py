@@ -7,9 +7,11 @@ from geoseg.errors import SettingsError
 from geoseg.simulate.bedrock import simulate_bedrock
 from geoseg.simulate.clay_worlds import CLAY_WORLDS
 from geoseg.simulate.landslides import simulate_scene
+from geoseg.simulate.mire_worlds import MIRE_WORLDS
 from geoseg.simulate.ravines import simulate_ravines
 from geoseg.simulate.rock_worlds import ROCK_WORLDS
 from geoseg.simulate.scene import Scene
+from geoseg.simulate.wetlands import simulate_wetlands
 from geoseg.simulate.worlds import WORLDS
 
 
@@ -36,6 +38,7 @@ def _names(worlds: Sequence[object]) -> tuple[str, ...]:
 
 SIMULATORS: dict[str, Simulator] = {
     "landslides": Simulator(simulate_scene, 512, 10.0, _names(WORLDS)),
+    "wetlands": Simulator(simulate_wetlands, 512, 10.0, _names(MIRE_WORLDS)),
     "bedrock": Simulator(simulate_bedrock, 512, 10.0, _names(ROCK_WORLDS)),
     "ravines": Simulator(simulate_ravines, 1024, 1.0, _names(CLAY_WORLDS)),
 }
