@@ -25,6 +25,8 @@ CLASSES, PROBABILITY, SINGLE = "classes.tif", "probability.tif", "single_best.ti
 UNSURE = ("spread.tif", "entropy.tif", "mutual_information.tif")
 """Layers by which the most unsure pixels are dropped."""
 RASTERS = (CLASSES, PROBABILITY, SINGLE, *UNSURE)
+OF_CLASSES = ("classes", "macro_f1", "class_matrix")
+"""What metrics.json of a run tells of several classes."""
 OLDER = "made by an older version; run again"
 
 
@@ -90,7 +92,19 @@ class FinishedRun:
         Raises:
             ExportError: The file is damaged.
         """
-        path = self.path("ensemble_sizes.json")
+        return self._json("ensemble_sizes.json")
+
+    def by_class(self) -> dict[str, Any]:
+        """Return the scores of every class against the run's own reference; empty for one class.
+
+        Raises:
+            ExportError: The file is damaged.
+        """
+        metrics = self._json("metrics.json") or {}
+        return {name: metrics[name] for name in OF_CLASSES if name in metrics}
+
+    def _json(self, name: str) -> dict[str, Any] | None:
+        path = self.path(name)
         if path is None:
             return None
         try:

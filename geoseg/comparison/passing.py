@@ -77,20 +77,23 @@ def count_pixels(work: Work) -> Tally:
             for name in _names(ground, tally.single, other)
         }
         windows = list(blocks(run.grid))
-        done = 0
+        events = (Event(STAGE, done, len(windows)) for done in range(1, len(windows) + 1))
         for row, strip in _strips(windows):
-            height = int(strip[0].height)
-            drawn = {name: np.empty((height, run.grid.width), np.uint8) for name in writers}
+            drawn = _drawn(strip, run.grid.width, tuple(writers))
             for window in strip:
                 stop_if(work.cancelled)
                 found = block.count(window, truth.read(window))
                 for name, values in drawn.items():
                     values[:, window.toslices()[1]] = found[name]
-                done += 1
-                work.progress(Event(STAGE, done, len(windows)))
+                work.progress(next(events))
             for name, writer in writers.items():
                 writer.write(row, drawn[name])
     return tally
+
+
+def _drawn(strip: list[Window], width: int, names: tuple[str, ...]) -> dict[str, Ids]:
+    """Return an empty strip for every raster."""
+    return {name: np.empty((int(strip[0].height), width), np.uint8) for name in names}
 
 
 @dataclass

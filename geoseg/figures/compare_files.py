@@ -89,6 +89,8 @@ def _of_pixels(record: Part, histogram: ScoreHistogram) -> Iterator[tuple[str, s
     ):
         if record.get(name):
             yield name, title, compare.seven_colours(record[name])
+    if record.get("classes"):
+        yield "classes", "Scores of every class", compare_ground.by_group(record["classes"])
     yield from _of_doubt(record, histogram)
 
 

@@ -219,3 +219,16 @@ def test_places_to_visit_and_to_label_are_listed(compared):
     visits = geopandas.read_file(folder / "visits.gpx", layer="waypoints")
     assert len(visits) == record["places"]["visits"] > 0
     assert visits.crs.to_epsg() == 4326
+
+
+def test_the_classes_of_a_run_are_told_beside_its_own_reference(tmp_path, place):
+    run = made_up.make_run(tmp_path / "classes")
+    metrics = json.loads((run / "metrics.json").read_text())
+    rows = [{"id": 1, "name": "sharp", "precision": 0.5, "recall": None, "f1": None, "iou": None}]
+    (run / "metrics.json").write_text(json.dumps(metrics | {"classes": rows, "macro_f1": None}))
+    record = compare(CompareRequest(run=run), tmp_path / "out")
+    assert record["classes"] == rows
+    assert (tmp_path / "out" / "figures" / "classes.html").is_file()
+    reference = made_up.write_shapes(tmp_path / "t.gpkg", [made_up.box(10, 10, 20, 20)])
+    other = compare(CompareRequest(run=run, reference=reference), tmp_path / "other")
+    assert "classes" not in other
