@@ -8,6 +8,7 @@ from geoseg.inference.machine import core_count, may_have_gpu, read_speeds, spee
 from geoseg.inference.streaming import memory_bound_bytes
 from geoseg.inference.tiles import count_tiles
 from geoseg.inference.turns import POSITIONS
+from geoseg.models.card import TREES
 from geoseg.models.zoo import ZooMember
 from geoseg.settings import RunSettings
 
@@ -16,7 +17,10 @@ PIXELS_PER_SECOND_AND_CORE = 700_000.0
 
 PIXELS_PER_SECOND_GPU = 30_000_000.0
 
-RELATIVE_SPEED = {"UnetPlusPlus": 0.3, "MAnet": 0.5, "DeepLabV3": 0.4, "PSPNet": 2.0, "FPN": 0.8}
+RELATIVE_SPEED = {
+    "UnetPlusPlus": 0.3, "MAnet": 0.5, "DeepLabV3": 0.4, "PSPNet": 2.0, "FPN": 0.8,
+    "CART": 4.0, "RandomForest": 0.45, "SegmentForest": 1.4,
+}  # fmt: skip
 """Of architectures that are much slower or faster than a U-Net, by the same encoder."""
 
 FAST = 1.8
@@ -88,7 +92,7 @@ def _speed(
         return measured
     faster = FAST if settings.precision == "fast" else 1.0
     relative = RELATIVE_SPEED.get(card.architecture, 1.0) * faster
-    if device == "cuda":
+    if device == "cuda" and card.architecture not in TREES:
         return PIXELS_PER_SECOND_GPU * relative
     return PIXELS_PER_SECOND_AND_CORE * core_count() * relative
 

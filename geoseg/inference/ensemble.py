@@ -97,7 +97,9 @@ class Moments:
         difference *= probability - mean
         self._squares[..., columns] += difference * weight
         self._votes[..., columns] += (probability >= self._threshold) * weight
-        self._entropy[:, columns] += entropy_bits(probability) * weight
+        bits = entropy_bits(probability)
+        bits *= weight
+        self._entropy[:, columns] += bits
         if nth - 1 == self._single:
             self.single[..., columns] = probability
 

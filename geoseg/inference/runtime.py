@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from geoseg.errors import SettingsError
-from geoseg.inference.machine import may_have_gpu, speed_key
+from geoseg.inference.machine import core_count, may_have_gpu, speed_key
 from geoseg.inference.member import Member
 from geoseg.inference.tiles import count_tiles
 from geoseg.inference.turns import POSITIONS, TurnedMember
@@ -77,7 +77,8 @@ def _trees(member: ZooMember, settings: RunSettings, device: str) -> Member:
 
     card = member.card
     network = f"{card.architecture} {card.encoder}"
-    return load_tree_member(member, speed_key(network, len(card.bands), settings.precision, device))
+    key = speed_key(network, len(card.bands), settings.precision, device)
+    return load_tree_member(member, key, core_count())
 
 
 def _has_gpu() -> bool:

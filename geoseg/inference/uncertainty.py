@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Probability = NDArray[np.float32]
 
+AT_ONCE_PIXELS = 2**14
+"""Worked on together: fresh memory for larger steps takes longer than the arithmetic."""
 SMALLEST = np.float32(1e-30)
 """Stands in for 0 inside the logarithm; 0 times it is 0."""
 
@@ -25,21 +27,29 @@ def entropy_bits(probability: Probability) -> Probability:
     Returns:
         0 where one class is certain, at most `most_bits`; NaN where the probability is.
     """
-    shares = np.empty((max(len(probability), 2), *probability.shape[1:]), np.float32)
+    _, height, width = probability.shape
+    bits = np.empty((height, width), np.float32)
+    rows = max(1, AT_ONCE_PIXELS // width)
+    for row in range(0, height, rows):
+        _entropy(probability[:, row : row + rows], bits[row : row + rows])
+    return bits
+
+
+def most_bits(classes: int) -> float:
+    """Return the highest possible entropy: 1 bit for yes or no, log2 of several classes."""
+    return log2(max(classes, 2))
+
+
+def _entropy(probability: Probability, bits: Probability) -> None:
+    """Write the entropy of some rows into `bits`."""
+    shares = np.empty((max(len(probability), 2), *bits.shape), np.float32)
     np.clip(probability, 0, 1, out=shares[-len(probability) :])
     if len(probability) == 1:
         np.subtract(1, shares[1], out=shares[0])
     else:
         # A temperature moves every class by itself; together they must be 1 again.
         shares /= np.maximum(shares.sum(axis=0), SMALLEST)
-    bits = np.empty_like(shares[0])
-    # In place: fresh memory for every step takes five times as long as the arithmetic.
     for share in shares:
         np.maximum(share, SMALLEST, out=bits)
         np.multiply(share, np.log2(bits, out=bits), out=share)
-    return np.abs(shares.sum(axis=0, out=bits), out=bits)
-
-
-def most_bits(classes: int) -> float:
-    """Return the highest possible entropy: 1 bit for yes or no, log2 of several classes."""
-    return log2(max(classes, 2))
+    np.abs(shares.sum(axis=0, out=bits), out=bits)
