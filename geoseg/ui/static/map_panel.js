@@ -9,7 +9,7 @@ export function panel(atlas) {
   const { scene, state, layers } = atlas;
 
   const chooser = (label, value, options, change) => element("label", { class: "field" }, label,
-    element("select", { onchange: (event) => change(event.target.value) },
+    element("select", { "aria-label": label, onchange: (event) => change(event.target.value) },
       ...options.map(([id, title]) =>
         element("option", { value: id, selected: id === value }, title))));
 
