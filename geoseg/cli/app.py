@@ -7,6 +7,7 @@ from geoseg.cli import (
     data,
     derive,
     evaluate,
+    experiment,
     explain,
     foreign,
     models,
@@ -32,6 +33,7 @@ app.command()(compare.compare)
 app.command()(explain.explain)
 app.command()(train.train)
 app.command()(simulate.simulate)
+app.command()(experiment.experiment)
 foreign.register(models.app)
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")

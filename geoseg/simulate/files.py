@@ -38,6 +38,15 @@ def write_scene(folder: Path, scene: Scene, prefix: str | None = None) -> tuple[
     return _write_files(folder, scene, prefix or scene.name, apart=False)
 
 
+def write_labelled(folder: Path, scene: Scene) -> tuple[Path, Path]:
+    """Write input/<name>_input.tif and label/<name>_label.tif; return their paths.
+
+    Raises:
+        DiskError: The folder cannot be written.
+    """
+    return _write_files(folder, scene, scene.name, apart=True)
+
+
 def write_dataset(
     out: Path,
     scenes: Sequence[Scene],
