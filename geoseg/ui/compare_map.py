@@ -33,11 +33,12 @@ LEAD = (
 KEY = (
     "<tr><td><i style='display:inline-block;width:1.1em;height:0.8em;border:1px solid #0004;"
     "border-radius:2px;background:{colour}'></i></td><td>{words}</td>"
-    "<td style='text-align:right'>{pixels:,}</td><td style='text-align:right'>{share}</td></tr>"
+    "<td style='text-align:right;padding:0 1em'>{pixels:,}</td>"
+    "<td style='text-align:right'>{share}</td></tr>"
 )
 TABLE = (
     "<table style='font-size:0.9rem'><thead><tr><th></th><th style='text-align:left'>{title}</th>"
-    "<th style='text-align:right'>pixels</th><th style='text-align:right'>share</th></tr></thead>"
+    "<th style='text-align:right;padding:0 1em'>pixels</th><th style='text-align:right'>share</th></tr></thead>"
     "<tbody>{rows}</tbody></table>"
 )
 

@@ -50,6 +50,7 @@ class VectorLayer:
         fields: Column -> what the box at a click calls it, in that order.
         visible: Shown from the start.
         clickable: A click on an outline opens a box with its `fields`.
+        dot_pixels: Radius of a point, and of an outline too small to be seen.
         link: Words and address of a link in that box, `{id}` being the outline's number; it opens
             beside the page. ("", "") for none.
     """
@@ -63,6 +64,7 @@ class VectorLayer:
     fields: Mapping[str, str] = field(default_factory=dict)
     visible: bool = True
     clickable: bool = True
+    dot_pixels: float = 2.5
     link: tuple[str, str] = ("", "")
 
 

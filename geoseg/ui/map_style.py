@@ -104,7 +104,7 @@ def _outlined(layer: VectorLayer) -> list[Style]:
         }),
         ("circle", {
             "circle-color": colour,
-            "circle-radius": ["case", chosen, 6, 2.5],
+            "circle-radius": ["case", chosen, layer.dot_pixels + 3, layer.dot_pixels],
             "circle-opacity": ["case", gone, 0, 1],
         }),
     )  # fmt: skip

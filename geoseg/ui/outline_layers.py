@@ -32,6 +32,7 @@ class _Kind:
     colour_by: str = ""
     colours: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    dot_pixels: float = 2.5
 
 
 OBJECTS = _Kind(
@@ -41,7 +42,7 @@ OBJECTS = _Kind(
 )  # fmt: skip
 VISITS = _Kind(
     "visits.gpkg", "Unsure places to visit", {"rank": "Rank", "why": "Why"},
-    colours={"": "#8a3ffc"},
+    colours={"": "#8a3ffc"}, words={"": "place"}, dot_pixels=6,
 )  # fmt: skip
 LABEL_NEXT = _Kind(
     "label_next.gpkg", "Where to label next", {"rank": "Rank", "kind": "Kind", "area_m2": "Area"},
@@ -85,4 +86,5 @@ def _layer(path: Path, kind: _Kind, visible: bool) -> VectorLayer:
         words=kind.words,
         fields=kind.fields,
         visible=visible,
+        dot_pixels=kind.dot_pixels,
     )

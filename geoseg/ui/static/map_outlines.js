@@ -78,7 +78,8 @@ export class Outlines {
     const values = { ...properties, ...this.state(id, number) };
     const word = (name) => (name === layer.colour_by && layer.words[values[name] ?? ""])
       || wording(name, values[name]);
-    const rows = layer.fields.map(([name, title]) => [title, word(name)]);
+    // The value carries its unit.
+    const rows = layer.fields.map(([name, title]) => [title.replace(/, m\u00b2$/, ""), word(name)]);
     const refresh = () => this.atlas.bubble.fill(this.content(id, number, properties));
     const deeds = this.atlas.deeds ? this.atlas.deeds(id, number, values, refresh) : [];
     const [words, address] = layer.link;
