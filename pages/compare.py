@@ -8,7 +8,7 @@ from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import head_with_choice, link
 
 try:
-    with head_with_choice("Compare", "Where is the map right, wrong, unsure, and why?"):
+    with head_with_choice("Compare", "Where is the map right, wrong, unsure, and why?", (2, 3)):
         chosen = compare_choice.choose()
     scores.say_warnings(chosen.run_id)
     compare_choice.say_comparison(chosen)

@@ -42,16 +42,17 @@ def choose_view() -> View:
     wanted, shown = remembered(Address.VIEW), st.session_state.get(f"last_{Address.VIEW}")
     if Key.VIEW not in st.session_state or (wanted in views and wanted != shown):
         st.session_state[Key.VIEW] = wanted if wanted in views else next(iter(views))
-    chosen = st.segmented_control(
-        "View",
-        list(views),
-        required=True,
-        format_func=lambda name: f":material/{views[name].icon}: {views[name].title}",
-        key=Key.VIEW,
-        label_visibility="collapsed",
-    )
-    view = views[chosen or next(iter(views))]
-    st.caption(view.question)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = st.segmented_control(
+            "View",
+            list(views),
+            required=True,
+            format_func=lambda name: f":material/{views[name].icon}: {views[name].title}",
+            key=Key.VIEW,
+            label_visibility="collapsed",
+        )
+        view = views[chosen or next(iter(views))]
+        st.caption(view.question)
     remember(Address.VIEW, view.name)
     return view
 

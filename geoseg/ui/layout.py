@@ -37,9 +37,15 @@ def head(title: str, lead: str) -> None:
 
 
 @contextmanager
-def head_with_choice(title: str, lead: str) -> Iterator[None]:
-    """Show title and lead on the left; what is drawn inside the `with` goes to their right."""
-    left, right = st.columns([3, 2], vertical_alignment="center", gap="medium")
+def head_with_choice(title: str, lead: str, shares: tuple[int, int] = (3, 2)) -> Iterator[None]:
+    """Show title and lead on the left; what is drawn inside the `with` goes to their right.
+
+    Args:
+        title: Of the page.
+        lead: One sentence on what it is for.
+        shares: Of the width: title and choice.
+    """
+    left, right = st.columns(shares, vertical_alignment="center", gap="medium")
     with left:
         head(title, lead)
     with right:
