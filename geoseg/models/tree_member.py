@@ -4,6 +4,7 @@ Bands come in their own units; missing values become the training mean, as netwo
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -34,18 +35,23 @@ class TreeMember:
             grown on other shares than the map's; fitted on validation scenes.
         mode_filter: Side of the square whose commonest class a pixel takes, odd; 1 keeps its own.
         key: What its speed is remembered by.
+        threads: Tiles that are asked at the same time.
     """
 
-    def __init__(self, card: Card, shares_of: Shares, key: str = "") -> None:
+    def __init__(self, card: Card, shares_of: Shares, key: str = "", threads: int = 1) -> None:
         self.name, self.bands, self.classes = card.name, card.band_names, card.classes
         self.odds, self.mode_filter = _odds(card), _side(card, "mode_filter")
-        self.key = key
+        self.key, self.threads = key, threads
         mean = np.array([band.mean for band in card.bands], np.float32)
         self._mean, self._shares_of = mean[:, None, None], shares_of
 
     def probability(self, tiles: Floats) -> Floats:
         """Map (tile, band, y, x) to (tile, class, y, x)."""
-        return np.stack([self.finished(self.shares(tile), self.odds) for tile in tiles])
+        with ThreadPoolExecutor(self.threads) as pool:
+            return np.stack(list(pool.map(self._of_tile, tiles)))
+
+    def _of_tile(self, tile: Floats) -> Floats:
+        return self.finished(self.shares(tile), self.odds)
 
     def shares(self, tile: Floats) -> Floats:
         """Return (class, y, x) as the trees say it, the background first."""
@@ -74,7 +80,7 @@ def votes(shares: Floats, side: int) -> Floats:
     return np.clip(mean, 0, 1)
 
 
-def load_tree_member(member: ZooMember, key: str = "") -> TreeMember:
+def load_tree_member(member: ZooMember, key: str = "", threads: int = 1) -> TreeMember:
     """Read a tree, forest or segment forest and check everything in it.
 
     Raises:
@@ -82,10 +88,10 @@ def load_tree_member(member: ZooMember, key: str = "") -> TreeMember:
     """
     card = member.card
     check_statistics(card)
-    return make_tree_member(card, read_arrays(card, member.weights), key)
+    return make_tree_member(card, read_arrays(card, member.weights), key, threads)
 
 
-def make_tree_member(card: Card, arrays: Arrays, key: str = "") -> TreeMember:
+def make_tree_member(card: Card, arrays: Arrays, key: str = "", threads: int = 1) -> TreeMember:
     """Build a member of arrays in memory, checked as those of a file are.
 
     Raises:
@@ -95,7 +101,7 @@ def make_tree_member(card: Card, arrays: Arrays, key: str = "") -> TreeMember:
         shares_of = _by_segment(card, dict(arrays))
     else:
         shares_of = _by_pixel(_trees(card, arrays, len(card.bands)))
-    return TreeMember(card, shares_of, key)
+    return TreeMember(card, shares_of, key, threads)
 
 
 def _by_pixel(trees: Trees) -> Shares:

@@ -41,7 +41,10 @@ def grow(samples: Samples, settings: TreeSettings, classes: int) -> Arrays:
 
 def find_centres(samples: Samples, mean: NDArray[np.float32], std: NDArray[np.float32],
                  clusters: int, seed: int) -> NDArray[np.float32]:  # fmt: skip
-    """Return the centres of k-means (Lloyd 1982) over pixels, drawn as often as they occur."""
+    """Return the centres of k-means over pixels, drawn as often as they occur.
+
+    Lloyd (1982), doi:10.1109/TIT.1982.1056489.
+    """
     rng = np.random.default_rng(seed)
     share = samples.weights / samples.weights.sum()
     drawn = rng.choice(len(share), min(KMEANS_PIXELS, len(share)), p=share)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from geoseg.errors import TrainingError
-from geoseg.models.card import BandStatistics, Card, read_card
+from geoseg.models.card import TREES, BandStatistics, Card, read_card
 from geoseg.models.network import build_network, load_network
 from geoseg.training.checkpoint import Standing
 from geoseg.training.dataset import LabelledScene, band_statistics, split
@@ -47,6 +47,11 @@ def follow_start(settings: TrainSettings) -> tuple[TrainSettings, Card | None]:
     if not settings.start_from:
         return settings, None
     start = read_card(Path(settings.start_from))
+    if start.architecture in TREES:
+        raise TrainingError(
+            f"member {start.name} is no network ({start.architecture}) and cannot go on learning; "
+            "choose a network, or train the trees anew on all scenes"
+        )
     task = settings.declared
     wanted = task.setting(settings.setting).bands
     if (start.task, start.setting) != (settings.task, settings.setting):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from geoseg.errors import TrainingError
 from geoseg.jobs.pace import estimate_seconds, is_measured
-from geoseg.models.card import ARCHITECTURES
+from geoseg.models.card import ARCHITECTURES, TREES
 from geoseg.stack import BandMatch
 from geoseg.tasks import Setting, Task
 from geoseg.training.settings import LOSSES, TrainSettings
@@ -185,6 +185,7 @@ def _fine_tune(task: Task, setting: Setting) -> tuple[TrainSettings, ...]:
         f"{member.card.name}, validation F1 {member.card.validation_f1 or 0:.2f} ({zoo.title})": member
         for zoo in list_zoos(task.name)
         for member in cached.members(task.name, setting.name, zoo.models)
+        if member.card.architecture not in TREES
     }
     if not starts:
         raise TrainingError(

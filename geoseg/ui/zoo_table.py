@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geoseg.models.card import Card
+from geoseg.models.card import TREES, Card
 from geoseg.models.zoo import ZooMember
 from geoseg.ranking import Ranking
 from geoseg.ranking.results import Score
@@ -72,15 +72,17 @@ def card(member: ZooMember, task: Task) -> None:
 
 
 def _facts(member: ZooMember) -> list[tuple[str, str]]:
-    own = member.card
+    own, trees = member.card, member.card.architecture in TREES
     score = "not measured" if own.validation_f1 is None else f"{own.validation_f1:.3f}"
     weights = size(member.weights.stat().st_size) if member.weights.is_file() else "missing"
     options = ", ".join(f"{name} {value}" for name, value in own.options.items())
     return [
         ("Maps", f"{own.task}, bands {own.setting}"),
-        ("Architecture", f"{own.architecture}, encoder {own.encoder}"),
+        ("Architecture", own.architecture + ("" if trees else f", encoder {own.encoder}")),
         ("Its shape", options or "as the library has it"),
-        ("Taught by loss", f"{own.loss}, learning rate {own.learning_rate:g}"),
+        ("Taught by", "splits of least Gini impurity")
+        if trees
+        else ("Taught by loss", f"{own.loss}, learning rate {own.learning_rate:g}"),
         ("Recipe of training", own.recipe or "not stated"),
         ("Validation F1", score),
         ("Trained on", own.trained_on),

@@ -200,3 +200,10 @@ def test_impossible_choices_are_told():
         choices("cart", mode_filter=4)
     with pytest.raises(SettingsError, match="method"):
         choices("bush")
+
+
+def test_a_tree_cannot_go_on_learning_as_a_network(dataset, settings, tmp_path):
+    path = train_trees(dataset, choices("cart"), tmp_path)
+    tuned = settings.model_copy(update={"start_from": str(path)})
+    with pytest.raises(TrainingError, match="member cart is no network"):
+        train_member(dataset, tuned, tmp_path)
