@@ -3,11 +3,11 @@
 import streamlit as st
 
 from geoseg.errors import GeosegError
-from geoseg.ui import correct_map, correct_places, correct_state, runs
+from geoseg.ui import correct_many, correct_map, correct_places, correct_state, runs
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import head_with_choice, link
 from geoseg.workspace import run_folder
-from geoseg.workspace.inventories import has_outlines
+from geoseg.workspace.corrections import has_outlines
 
 LEAD = "Accept, reject or redraw what was found, and draw what was missed. Every click is saved."
 
@@ -22,13 +22,15 @@ try:
     kind = correct_places.chosen(run.id)
     found = correct_places.files(run.id, kind)
     correct_map.show(run.id, found.get("gpkg"))
-    places, files, reference = st.tabs(
-        ["Where to label next", "Take it home", "Use it as the reference"]
+    places, many, files, reference = st.tabs(
+        ["Where to label next", "Many at once", "Take it home", "Use it as the reference"]
     )
     with places:
         correct_places.choose(run.id, (run_folder(run.id) / "confusion.tif").is_file())
         if kind and found:
             correct_places.table(run.id, kind, found)
+    with many:
+        correct_many.form(run.id)
     with files:
         correct_state.downloads(run.id)
     with reference:

@@ -13,7 +13,8 @@ from geoseg.ui.scenes import run_scene
 from geoseg.ui.words import area
 from geoseg.web.vector_layers import register_vector, vector_url
 from geoseg.workspace import run_folder
-from geoseg.workspace.inventories import ORDERS, OUTLINES, Order, outline_table, to_look_at
+from geoseg.workspace.corrections import OUTLINES, outline_table
+from geoseg.workspace.inventories import ORDERS, Order, to_look_at
 from geoseg.workspace.traps import MARKED
 
 COLOURS: Mapping[str, str] = {
@@ -53,11 +54,19 @@ PLACE_COLOURS = {"on the map only": "#e8710a", "in the reference only": "#7a1fa2
 
 @dataclass(frozen=True)
 class Focus:
-    """What the map goes to: an outline by its number, or a place by its bounds."""
+    """What the map goes to: an outline by its number, or a place by its bounds.
+
+    Attributes:
+        run_id: The run.
+        outline: Number of an outline.
+        bounds: Of a place, degrees.
+        drawn: How often the map had to be drawn anew.
+    """
 
     run_id: str
     outline: int | None = None
     bounds: Bounds | None = None
+    drawn: int = 0
 
 
 def focus(run_id: str) -> Focus:
@@ -68,7 +77,13 @@ def focus(run_id: str) -> Focus:
 
 def look_at(run_id: str, outline: int | None = None, bounds: Bounds | None = None) -> None:
     """Let the map go to an outline or a place when it is drawn next."""
-    st.session_state[Key.CORRECT_FOCUS] = Focus(run_id, outline, bounds)
+    st.session_state[Key.CORRECT_FOCUS] = Focus(run_id, outline, bounds, focus(run_id).drawn)
+
+
+def redraw(run_id: str) -> None:
+    """Let the map be drawn anew, where it was; the page changed what it shows."""
+    here = focus(run_id)
+    st.session_state[Key.CORRECT_FOCUS] = replace(here, drawn=here.drawn + 1)
 
 
 def next_form(run_id: str) -> None:
@@ -108,7 +123,11 @@ def show(run_id: str, places: Path | None = None) -> None:
             layers=tuple(layer for layer in scene.layers if not layer.live),
             vectors=(*([_places(places)] if places else []), outlines),
             draw=DrawTarget(
-                f"/api/v1/runs/{run_id}/corrections", "corrections", "Correct", outlines.id
+                # Another address makes another map, which asks for the colours anew.
+                f"/api/v1/runs/{run_id}/corrections?drawn={here.drawn}",
+                "corrections",
+                "Correct",
+                outlines.id,
             ),
             selected=here.outline,
             threshold=None,

@@ -10,7 +10,8 @@ from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import link
 from geoseg.ui.words import TERMS, when
 from geoseg.workspace import Area, get_area
-from geoseg.workspace.inventories import FORMS, corrections
+from geoseg.workspace.corrections import corrections
+from geoseg.workspace.inventories import FORMS
 from geoseg.workspace.references import (
     Unjudged,
     reference_in_use,

@@ -28,6 +28,7 @@ class Key(StrEnum):
     TOUR_RUN = "tour_run"
     VIEW = "chosen_view"
     CORRECT_FOCUS = "correct_focus"
+    CORRECT_MANY = "correct_many"
 
 
 class Page(StrEnum):

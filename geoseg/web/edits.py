@@ -7,14 +7,8 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from geoseg.mapping.inventory import Action, OutlineState, Status, Which
-from geoseg.workspace.inventories import (
-    FORMS,
-    Snapshot,
-    correct,
-    corrections,
-    inventory_file,
-    undo,
-)
+from geoseg.workspace.corrections import Snapshot, correct, corrections, undo
+from geoseg.workspace.inventories import FORMS, inventory_file
 
 router = APIRouter(tags=["corrections"])
 TITLE = "corrected"

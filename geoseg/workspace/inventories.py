@@ -1,45 +1,21 @@
-"""Corrections of a run's outlines: an append-only list in the run's folder, folded as it grows.
+"""What a person made of a run's outlines: which to look at next, and the corrected inventory."""
 
-One click adds one line; what was read before is kept in memory and only the new lines are read.
-"""
-
-import fcntl
-import json
-import threading
-from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 import pyogrio
-from numpy.typing import NDArray
 
-from geoseg.errors import DiskError, SettingsError, WorkspaceError
+from geoseg.errors import WorkspaceError
 from geoseg.exports.disk import whole
 from geoseg.exports.vectors import WRITERS
 from geoseg.grid import Grid
 from geoseg.mapping.inside import add_means
-from geoseg.mapping.inventory import (
-    Action,
-    Correction,
-    OutlineState,
-    Review,
-    Status,
-    Which,
-    corrected,
-    read_outline,
-)
-from geoseg.workspace.files import make_folder, now
+from geoseg.mapping.inventory import OutlineState, Which, corrected
+from geoseg.workspace.corrections import DOUBT, corrections, outline_table, outlines_of
+from geoseg.workspace.files import make_folder
 from geoseg.workspace.runs import read_record, run_folder
 
-LIST, LOCK = "corrections.jsonl", ".corrections.lock"
-OUTLINES = "polygons.gpkg"
 INVENTORIES = "inventory"
 FORMS = {
     "gpkg": "application/geopackage+sqlite3",
@@ -48,8 +24,6 @@ FORMS = {
 }
 """Ending of an exported inventory -> media type."""
 Order = Literal["most in doubt", "least probable", "networks disagree most", "largest"]
-DOUBT = "doubt_m2"
-"""Column of an outline's area times what its mean probability lacks to 1."""
 ORDERS: dict[Order, tuple[str, bool]] = {
     "most in doubt": (DOUBT, False),
     "least probable": ("mean_prob", True),
@@ -58,95 +32,6 @@ ORDERS: dict[Order, tuple[str, bool]] = {
 }
 """How outlines are put before the user -> column, and whether small values come first."""
 UNTOUCHED = OutlineState()
-RUNS_IN_MEMORY = 16
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Where the corrections of a run stand.
-
-    Attributes:
-        number: Of the last correction; it grows with every deed.
-        counts: Outlines by status, those nobody looked at included.
-        states: Every outline somebody touched.
-        changed: The outline the last deed changed; None before the first.
-        changed_status: What that outline is now; None where it is there no more.
-        to_undo: How many corrections can be taken back.
-    """
-
-    number: int
-    counts: dict[Status, int]
-    states: dict[int, OutlineState]
-    changed: int | None
-    changed_status: Status | None
-    to_undo: int
-
-
-@dataclass
-class _Memory:
-    """What was read of one list."""
-
-    read_bytes: int = 0
-    review: Review = field(default_factory=Review)
-    changed: int | None = None
-
-
-_memories: OrderedDict[Path, _Memory] = OrderedDict()
-_guard = threading.RLock()
-
-
-def has_outlines(run_id: str) -> bool:
-    """Tell whether a run left outlines that can be corrected."""
-    return (run_folder(run_id) / OUTLINES).is_file()
-
-
-def corrections(run_id: str) -> Snapshot:
-    """Return where the corrections of a run stand.
-
-    Raises:
-        WorkspaceError: There is no such run, or it has no outlines.
-    """
-    folder = run_folder(run_id)
-    with _guard:
-        return _snapshot(folder, _grown(folder))
-
-
-def correct(
-    run_id: str,
-    action: Action,
-    polygon: int | None = None,
-    geometry: dict[str, Any] | None = None,
-    note: str = "",
-) -> Snapshot:
-    """Add one correction to the list.
-
-    Args:
-        run_id: A finished run.
-        action: What was done.
-        polygon: Which outline; a new one gets the next free number, and "undo" takes none.
-        geometry: GeoJSON polygon in longitude and latitude, for "draw" and "redraw".
-        note: What the user wants to remember.
-
-    Raises:
-        WorkspaceError: There is no such run or outline.
-        SettingsError: The deed is not whole, the outline no polygon, or nothing is left to undo.
-        GridError: The outline lies beside the map.
-        DiskError: The disk is full or not writable.
-    """
-    folder = run_folder(run_id)
-    if geometry is not None:
-        read_outline(geometry, Grid.from_record(read_record(run_id)["grid"]))
-    with _guard, _locked(folder):
-        memory = _grown(folder)
-        if action == "draw":
-            polygon = _next_number(folder, memory.review)
-        deed = Correction(
-            number=memory.review.number + 1, time=now(), action=action, polygon=polygon,
-            geometry=geometry, note=note,
-        )  # fmt: skip
-        _check(folder, memory.review, deed)
-        _append(folder / LIST, deed)
-        return _snapshot(folder, _grown(folder))
 
 
 def to_look_at(run_id: str, order: Order = "most in doubt") -> list[int]:
@@ -166,24 +51,6 @@ def to_look_at(run_id: str, order: Order = "most in doubt") -> list[int]:
     return left.sort_values(column, ascending=rising, kind="stable").index.tolist()
 
 
-def outline_table(run_id: str) -> pd.DataFrame:
-    """Return what is known of every mapped outline by its number, without shapes; do not change it.
-
-    Raises:
-        WorkspaceError: There is no such run, or it has no outlines.
-    """
-    return _table(run_folder(run_id))
-
-
-def undo(run_id: str) -> Snapshot:
-    """Take back the last correction that still stands.
-
-    Raises:
-        SettingsError: There is none.
-    """
-    return correct(run_id, "undo")
-
-
 def inventory(run_id: str, which: Which = "kept") -> gpd.GeoDataFrame:
     """Return the corrected inventory of a run, in the map's CRS, with a column `status`.
 
@@ -191,7 +58,7 @@ def inventory(run_id: str, which: Which = "kept") -> gpd.GeoDataFrame:
         WorkspaceError: There is no such run, or it has no outlines.
     """
     folder, states = run_folder(run_id), corrections(run_id).states
-    outlines = pyogrio.read_dataframe(_outlines(folder))
+    outlines = pyogrio.read_dataframe(outlines_of(folder))
     grid = Grid.from_record(read_record(run_id)["grid"])
     frame = corrected(outlines, states, grid, which)
     return add_means(frame, folder / "probability.tif", folder / "spread.tif")
@@ -221,108 +88,3 @@ def inventory_file(run_id: str, form: str = "gpkg", which: Which = "kept") -> Pa
         for stale in older:
             stale.unlink(missing_ok=True)
     return path
-
-
-def _snapshot(folder: Path, memory: _Memory) -> Snapshot:
-    review, changed = memory.review, memory.changed
-    counts = review.counts(len(_numbers(folder)))
-    status: Status | None = None
-    if changed in review.states:
-        status = review.states[changed].status
-    elif changed is not None and _is_mapped(folder, changed):
-        status = "unreviewed"
-    return Snapshot(
-        review.number, counts, dict(review.states), changed, status, len(review.standing)
-    )
-
-
-def _grown(folder: Path) -> _Memory:
-    """Read what was added to the list since the last time."""
-    path = folder / LIST
-    memory = _memories.setdefault(path, _Memory())
-    _memories.move_to_end(path)
-    while len(_memories) > RUNS_IN_MEMORY:
-        _memories.popitem(last=False)
-    size = path.stat().st_size if path.is_file() else 0
-    if size < memory.read_bytes:
-        memory = _memories[path] = _Memory()
-    if size > memory.read_bytes:
-        with path.open("rb") as file:
-            file.seek(memory.read_bytes)
-            lines = file.read()
-        end = lines.rfind(b"\n") + 1
-        for line in lines[:end].splitlines():
-            # A line that a fault cut short never counted.
-            with suppress(json.JSONDecodeError):
-                memory.changed = memory.review.take(Correction(**json.loads(line)))
-        memory.read_bytes += end
-    return memory
-
-
-def _append(path: Path, deed: Correction) -> None:
-    """Add one line; after a line that was cut short a new one begins."""
-    line = deed.model_dump_json(exclude_defaults=True).encode() + b"\n"
-    try:
-        with path.open("ab+") as file:
-            if file.tell():
-                file.seek(-1, 2)
-                line = line if file.read(1) == b"\n" else b"\n" + line
-            file.write(line)
-    except OSError as error:
-        raise DiskError(
-            f"the correction cannot be saved: {error.strerror}; free some disk space"
-        ) from error
-
-
-def _check(folder: Path, review: Review, deed: Correction) -> None:
-    """Refuse a deed on an outline that is not there, and an undo of nothing."""
-    if deed.action == "undo" and not review.standing:
-        raise SettingsError("there is no correction to take back")
-    if deed.polygon is None or deed.action == "draw" or deed.polygon in review.states:
-        return
-    if not _is_mapped(folder, deed.polygon):
-        raise WorkspaceError(f"the run has no polygon {deed.polygon}; click one on the map")
-
-
-def _is_mapped(folder: Path, polygon: int) -> bool:
-    numbers = _numbers(folder)
-    place = np.searchsorted(numbers, polygon)
-    return bool(place < len(numbers) and numbers[place] == polygon)
-
-
-def _next_number(folder: Path, review: Review) -> int:
-    """Return a number no outline of the run ever had, drawn and taken back ones included."""
-    numbers = _numbers(folder)
-    return int(numbers[-1] if len(numbers) else 0) + review.number + 1
-
-
-def _outlines(folder: Path) -> Path:
-    path = folder / OUTLINES
-    if not path.is_file():
-        raise WorkspaceError("this run has no outlines to correct; wait until it has finished")
-    return path
-
-
-def _numbers(folder: Path) -> NDArray[np.int64]:
-    """Return the numbers of the mapped outlines, rising."""
-    return _table(folder).index.to_numpy(np.int64)
-
-
-def _table(folder: Path) -> pd.DataFrame:
-    path = _outlines(folder)
-    state = path.stat()
-    return _read_table(path, state.st_mtime_ns, state.st_size)
-
-
-@lru_cache(maxsize=RUNS_IN_MEMORY)
-def _read_table(path: Path, _changed_ns: int, _bytes: int) -> pd.DataFrame:
-    table = pyogrio.read_dataframe(path, read_geometry=False)
-    table[DOUBT] = table["area_m2"] * (1 - table["mean_prob"])
-    return table.set_index("id").sort_index()
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    with (folder / LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

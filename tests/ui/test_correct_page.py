@@ -4,7 +4,7 @@ import pytest
 
 from geoseg.ui.keys import Key
 from geoseg.workspace import get_area, run_folder
-from geoseg.workspace.inventories import correct, outline_table
+from geoseg.workspace.corrections import correct, corrections, outline_table
 from geoseg.workspace.references import FIRST
 from tests.ui.test_pages import opened, words
 
@@ -91,3 +91,18 @@ def test_a_run_without_outlines_says_so(run):
     app = opened("correct.py")
     assert not app.error
     assert "no outlines to correct" in words(app)
+
+
+def test_many_outlines_are_judged_by_a_rule_and_taken_back(run):
+    app = opened("correct.py")
+    rule = next(box for box in app.selectbox if box.label == "Outlines with")
+    rule.set_value(2).run()
+    area = next(box for box in app.number_input)
+    assert button(app, "Reject 0 outlines").disabled
+    area.set_value(50_000.0).run()
+    button(app, "Reject 1 outline").click().run()
+    assert not app.exception
+    assert corrections(run).states[1].note == "area below 50000 m²"
+    assert "**1** rejected" in progress(app)
+    button(app, "Take 1 outline back").click().run()
+    assert corrections(run).counts["unreviewed"] == 1

@@ -13,15 +13,10 @@ from geoseg.grid import Grid
 from geoseg.stack.blocks import blocks
 from geoseg.stack.reference import open_reference
 from geoseg.tasks import LANDSLIDES
+from geoseg.workspace import corrections as list_of
 from geoseg.workspace import inventories
-from geoseg.workspace.inventories import (
-    correct,
-    corrections,
-    inventory,
-    inventory_file,
-    to_look_at,
-    undo,
-)
+from geoseg.workspace.corrections import correct, correct_many, corrections, undo
+from geoseg.workspace.inventories import inventory, inventory_file, to_look_at
 from geoseg.workspace.places import places_files
 from geoseg.workspace.references import (
     FIRST,
@@ -43,7 +38,7 @@ def run():
 
 def forget():
     """Start as a new process would."""
-    inventories._memories.clear()
+    list_of._memories.clear()
 
 
 def test_a_run_nobody_touched_has_all_left_to_look_at(run):
@@ -95,12 +90,12 @@ def test_a_deed_that_cannot_be_leaves_no_trace(run):
         with pytest.raises(fault):
             correct(run, *deed)
     assert corrections(run).number == 0
-    assert not (workspace.run_folder(run) / inventories.LIST).exists()
+    assert not (workspace.run_folder(run) / list_of.LIST).exists()
 
 
 def test_a_line_that_was_cut_short_never_counted(run):
     correct(run, "accept", 1)
-    path = workspace.run_folder(run) / inventories.LIST
+    path = workspace.run_folder(run) / list_of.LIST
     with path.open("ab") as file:
         file.write(b'{"number":2,"action":"reject","poly')
     forget()
@@ -114,7 +109,7 @@ def test_a_line_that_was_cut_short_never_counted(run):
 
 
 def test_a_list_that_cannot_be_written_is_told(run):
-    (workspace.run_folder(run) / inventories.LIST).mkdir()
+    (workspace.run_folder(run) / list_of.LIST).mkdir()
     with pytest.raises(DiskError, match="cannot be saved: Is a directory; free some"):
         correct(run, "accept", 2)
     assert corrections(run).number == 0
@@ -240,3 +235,27 @@ def test_lists_of_places_are_made_once_beside_the_run(run):
     assert places_files(run, "visits")["csv"].stat().st_mtime_ns == changed
     with pytest.raises(ReferenceMapError, match="made without a reference"):
         places_files(run, "label_next")
+
+
+def test_many_outlines_are_judged_at_once_and_taken_back_at_once(run):
+    correct(run, "accept", 1)
+    now = correct_many(run, "reject", [2, 3, 4], note="smaller than 500 m²")
+    assert (now.number, now.counts["rejected"], now.to_undo) == (4, 3, 4)
+    assert now.states[3].note == "smaller than 500 m²"
+    with pytest.raises(WorkspaceError, match="no polygon 99"):
+        correct_many(run, "accept", [5, 99])
+    assert corrections(run).number == 4
+    back = undo(run, 3)
+    assert (back.counts["rejected"], back.counts["accepted"]) == (0, 1)
+    with pytest.raises(SettingsError, match="are 1 corrections to take back, asked for 2"):
+        undo(run, 2)
+
+
+def test_twenty_thousand_at_once_take_seconds():
+    run = made_up_run(across=142)
+    start = time.perf_counter()
+    assert correct_many(run, "accept", range(1, 142**2 + 1)).counts["unreviewed"] == 0
+    assert time.perf_counter() - start < 10
+    start = time.perf_counter()
+    correct(run, "reject", 7)
+    assert time.perf_counter() - start < 1
