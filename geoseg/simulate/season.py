@@ -47,6 +47,15 @@ AUTUMN = {
 LEAD = {Cover.FEN: 0.1, Cover.BOG: 0.05, Cover.BROADLEAVES: -0.03, Cover.FIELD: 0.12}
 """How much of the season earlier than others a cover turns."""
 
+LIKE = {
+    Cover.BOG: Cover.HEATH, Cover.HEATH: Cover.BOG, Cover.FEN: Cover.CLEAR_CUT,
+    Cover.CLEAR_CUT: Cover.FEN, Cover.MEADOW: Cover.FEN, Cover.FIELD: Cover.MEADOW,
+    Cover.SWAMP_FOREST: Cover.FEN, Cover.ROCK: Cover.HEATH, Cover.BROADLEAVES: Cover.SWAMP_FOREST,
+}  # fmt: skip
+"""What a cover is mixed with where it is not pure; conifers and water stay pure."""
+MIXED = (0.27, 0.28, 0.8)
+"""Share of the other cover: on the whole, its spread from place to place, and its most."""
+
 
 def season_predictors(
     rng: np.random.Generator, ground: MireGround, names: tuple[str, ...]
@@ -59,12 +68,13 @@ def season_predictors(
         names: As `geoseg.predictors.indices` knows them.
     """
     dates = np.sort(rng.uniform(0, 1, rng.integers(EARLIEST, LATEST + 1)))
-    turning = _turning(rng, ground)
+    other = _mixed(rng, ground)
+    turning = _turning(rng, ground, other)
     brightness = 1 + 0.09 * _blotches(rng, ground, 0.08) + 0.05 * _blotches(rng, ground, 0.02)
     asked = [wanted(name) for name in names]
     series: list[list[Field]] = [[] for _ in asked]
     for date in dates:
-        image = _image(rng, ground, ramp(date - turning, 0, 0.3), brightness)
+        image = _image(rng, ground, other, ramp(date - turning, 0, 0.3), brightness)
         cloud = waves(rng, len(turning), 3.4, 0.3) > rng.uniform(-0.3, 1.2)
         for own, values in zip(asked, series, strict=True):
             found = own.index.compute(image)
@@ -74,12 +84,29 @@ def season_predictors(
     return np.stack(bands).astype(np.float32)
 
 
-def _turning(rng: np.random.Generator, ground: MireGround) -> Field:
+def _mixed(rng: np.random.Generator, ground: MireGround) -> Field:
+    """Return the share of the like cover in every pixel, in patches."""
+    usual, varied, most = MIXED
+    blotches = 0.8 * _blotches(rng, ground, 0.12) + 0.6 * _blotches(rng, ground, 0.03)
+    return np.asarray(np.clip(usual + varied * blotches, 0, most), np.float32)
+
+
+def _mixture(table: NDArray[np.float32], ground: MireGround, other: Field) -> Field:
+    """Look up a number of every cover and mix it with that of the like cover, (y, x)."""
+    like = np.arange(len(Cover))
+    like[list(LIKE)] = list(LIKE.values())
+    own = table[ground.cover]
+    return np.asarray(own + (table[like[ground.cover]] - own) * other, np.float32)
+
+
+def _turning(rng: np.random.Generator, ground: MireGround, other: Field) -> Field:
     """Return when leaves begin to turn, as a share of August to October; earlier higher up."""
     lead = np.zeros(len(Cover), np.float32)
     lead[list(LEAD)] = list(LEAD.values())
     start = rng.uniform(0.3, 0.5) - 0.2 * ramp(ground.elevation, 200, 1200)
-    return np.asarray(start - lead[ground.cover] + 0.06 * _blotches(rng, ground, 0.1), np.float32)
+    return np.asarray(
+        start - _mixture(lead, ground, other) + 0.09 * _blotches(rng, ground, 0.1), np.float32
+    )
 
 
 def _blotches(rng: np.random.Generator, ground: MireGround, largest: float) -> Field:
@@ -87,7 +114,11 @@ def _blotches(rng: np.random.Generator, ground: MireGround, largest: float) -> F
 
 
 def _image(
-    rng: np.random.Generator, ground: MireGround, turned: Field, brightness: Field
+    rng: np.random.Generator,
+    ground: MireGround,
+    other: Field,
+    turned: Field,
+    brightness: Field,
 ) -> dict[str, Field]:
     """Return the reflectances of one date, colour -> (y, x), blurred as the sensor sees them."""
     summer, autumn = (np.array([table[own] for own in Cover], np.float32)
@@ -95,7 +126,7 @@ def _image(
     haze = rng.uniform(0, 0.01)
     image = {}
     for place, colour in enumerate(COLOURS):
-        early, late = summer[ground.cover, place], autumn[ground.cover, place]
+        early, late = (_mixture(table[:, place], ground, other) for table in (summer, autumn))
         value = (early + (late - early) * turned) * brightness
         value = ndimage.gaussian_filter(value, 0.7) + haze * (1 - place / len(COLOURS))
         value += ONE_STANDARD * rng.standard_normal(value.shape, np.float32)
