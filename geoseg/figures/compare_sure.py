@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from geoseg.evaluation.curves import ScoreHistogram
+from geoseg.evaluation.strata import SMALL_POSITIVES
 from geoseg.figures.charts import ACCENT, INK, SOFT, laid_out
 from geoseg.figures.ranking import COLOURS, cycled
 
@@ -55,13 +56,15 @@ def calibration(curve: ScoreHistogram, temperature: float) -> go.Figure:
 def selective(curves: Part, metric: str = "f1") -> go.Figure:
     """Draw a score of the pixels kept as the most unsure are dropped, for every kind of doubt.
 
+    Where hardly any of the feature is left among them, a score says nothing and is not drawn.
+
     Args:
         curves: Layer of doubt -> rows of kept share and scores.
         metric: Which score.
     """
     figure = go.Figure()
     for (name, rows), colour in zip(curves.items(), cycled(COLOURS, len(curves)), strict=True):
-        known = [row for row in rows if row[metric] is not None]
+        known = [row for row in rows if row[metric] is not None and _holds_enough(row)]
         figure.add_trace(
             go.Scatter(
                 x=[row["kept"] for row in known],
@@ -101,6 +104,11 @@ def area(estimate: Part, feature: str) -> go.Figure:
     )
     figure.update_yaxes(title=f"Area of {feature}, km²", rangemode="tozero")
     return laid_out(figure)
+
+
+def _holds_enough(row: Part) -> bool:
+    """Tell whether the pixels kept hold enough of the feature to score it."""
+    return bool(row["tp"] + row["fn"] >= SMALL_POSITIVES)
 
 
 def _error(corrected: Part) -> dict[str, object] | None:
