@@ -20,6 +20,8 @@ from geoseg.tasks import ClassLabel
 from geoseg.ui.map_scene import Bounds, DrawTarget, MapLayer, MapScene, Mode, VectorLayer
 from geoseg.ui.map_style import OUTLINE_COLOUR, OVERZOOM, map_style, native_zoom
 from geoseg.web.map_pages import keep_page
+from geoseg.web.outlines import read_ahead
+from geoseg.web.vector_layers import find_vector
 
 __all__ = [
     "Bounds", "DrawTarget", "MapLayer", "MapScene", "Mode", "VectorLayer", "map_style",
@@ -32,6 +34,8 @@ THRESHOLDS = [percent / 100 for percent in range(1, 100)]
 
 def show_map(scene: MapScene, height: int = 600) -> None:
     """Draw the map on the page; the same scene is built once and not drawn anew."""
+    for layer in scene.vectors:
+        read_ahead(find_vector(layer.id))
     st.iframe(keep_page(_page(scene_text(scene))), height=height)
 
 

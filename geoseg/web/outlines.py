@@ -4,10 +4,11 @@ The shapes of a file are read once and kept on the web map's plane with a tree o
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from geoseg.errors import WorkspaceError
+from geoseg.errors import GeosegError, WorkspaceError
 from geoseg.web.mvt import encode
 from geoseg.web.rasters import tile_box
 from geoseg.web.vector_layers import OutlineLayer
@@ -122,6 +123,18 @@ def outlines(layer: OutlineLayer) -> Outlines:
     # Many tiles are asked at once: the first reads, the others wait for it.
     with _reading:
         return _read(layer, layer.version)
+
+
+def read_ahead(layer: OutlineLayer) -> None:
+    """Read a layer beside the page that will ask for it, so that its first tile need not wait."""
+    thread = Thread(target=_read_quietly, args=(layer,), name="outlines", daemon=True)
+    thread.start()
+
+
+def _read_quietly(layer: OutlineLayer) -> None:
+    """Whoever asks for a tile is told what is wrong with the file."""
+    with suppress(GeosegError, OSError):
+        outlines(layer)
 
 
 @lru_cache(maxsize=FILES_KEPT)
