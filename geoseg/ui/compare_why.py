@@ -50,9 +50,10 @@ TILES_HELP = (
     "mapped. More give steadier figures and take longer; the map itself does not change."
 )
 FALLS = {
-    "f1_fall": ("How much lower F1 would be", "F1 lost without the band"),
-    "fall": ("How much lower the probability would be", "probability lost without the band"),
+    "f1_fall": ("How much lower F1 would be", "F1 lost"),
+    "fall": ("How much lower the probability would be", "probability lost"),
 }
+WITHOUT = {"bands": " without a band", "groups": " without a whole kind of evidence"}
 
 
 def show(chosen: Chosen) -> None:
@@ -191,9 +192,12 @@ def _found(record: dict[str, Any]) -> None:
     st.markdown(f"**{first}** {' '.join(others[:-1])}")
     st.caption(others[-1])
     measures = [name for name in FALLS if any(row[name] is not None for row in record["bands"])]
-    for column, name in zip(st.columns(2, gap="medium"), measures, strict=False):
-        with column:
-            _bars(record, name)
+    charts = [(rows, name) for rows in ("bands", "groups") for name in measures if record[rows]]
+    for first in range(0, len(charts), 2):
+        columns = st.columns(2, gap="medium")
+        for column, (rows, name) in zip(columns, charts[first : first + 2], strict=False):
+            with column:
+                _bars(record[rows], rows, name)
     if len(record["members"]) > 1:
         st.caption("The thin lines show how far the networks differ (standard deviation).")
     with st.expander("The figures"):
@@ -204,15 +208,11 @@ def _found(record: dict[str, Any]) -> None:
         )  # fmt: skip
 
 
-def _bars(record: dict[str, Any], measure: str) -> None:
-    """Show what is lost without each band, and without each kind of evidence as a whole."""
+def _bars(rows: list[dict[str, Any]], of: str, measure: str) -> None:
+    """Show what is lost without each band, or without each kind of evidence as a whole."""
     title, axis = FALLS[measure]
-    st.markdown(f"**{title}**")
-    st.plotly_chart(importance(record["bands"], measure, axis), config=CHART, key=measure)
-    if record["groups"]:
-        st.markdown("**By kind of evidence, hidden as a whole**")
-        chart = importance(record["groups"], measure, axis)
-        st.plotly_chart(chart, config=CHART, key=f"{measure}_groups")
+    st.markdown(f"**{title}{WITHOUT[of]}**")
+    st.plotly_chart(importance(rows, measure, axis), config=CHART, key=f"{measure}_{of}")
 
 
 def _table(record: dict[str, Any]) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def test_the_answer_is_told_in_words_and_bars(finished_run):
     assert not app.exception
     assert "**On the mapped ground.** Without dNDVI" in words(app)
     assert "How much lower F1 would be" in words(app)
-    assert "By kind of evidence" in words(app)
+    assert "without a whole kind of evidence" in words(app)
     assert not [box for box in app.button if box.label == "Find out"]
 
 
