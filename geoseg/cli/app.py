@@ -16,6 +16,7 @@ from geoseg.cli import (
     serve,
     simulate,
     train,
+    unite,
 )
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.command()(predict.predict)
 app.command()(evaluate.evaluate)
+app.command()(unite.unite)
 app.command()(compare.compare)
 app.command()(explain.explain)
 app.command()(train.train)

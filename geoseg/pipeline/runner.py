@@ -10,20 +10,17 @@ from typing import Any
 
 import geopandas as gpd
 
-from geoseg.exports.disk import whole
-from geoseg.exports.raster import run_tags
 from geoseg.exports.record import RunFacts, make_record, write_record
 from geoseg.exports.report import write_report
 from geoseg.exports.stac import write_stac
 from geoseg.exports.styles import write_styles
-from geoseg.exports.vectors import write_vectors
 from geoseg.inference.member import Member
 from geoseg.inference.observer import NOBODY
 from geoseg.inference.runtime import load_members
 from geoseg.inference.streaming import own_threshold, predict_strips
-from geoseg.mapping.polygons import polygonise
-from geoseg.mapping.refine import refine
 from geoseg.pipeline.maps import Mapped, Scores, write_maps
+from geoseg.pipeline.metrics import write_scores
+from geoseg.pipeline.outlining import draw_outlines
 from geoseg.pipeline.partial import partial_folder, remove_side_files
 from geoseg.pipeline.plan import Plan, make_plan
 from geoseg.pipeline.products import TITLES
@@ -33,7 +30,6 @@ from geoseg.pipeline.sizes import LastRead, SizeCounts
 from geoseg.pipeline.stages import Stages
 from geoseg.pipeline.traps import look_at_traps
 from geoseg.progress import Cancelled, Progress, stop_if
-from geoseg.tasks import PostProcessing
 
 
 def run_request(
@@ -51,7 +47,9 @@ def run_request(
         with stages.stage("predicting"):
             mapped, sizes = _map(plan, members, folder, progress, cancelled)
         with stages.stage("drawing outlines"):
-            outlines = _draw(plan, folder, progress, cancelled)
+            outlines = draw_outlines(
+                folder, plan.task, settings, progress, cancelled, simulated=plan.simulated
+            )
         with stages.stage("looking at known traps"):
             traps = {"traps": look_at_traps(plan, outlines, progress, cancelled)}
         metrics = _write_scores(mapped.scores, sizes, plan, folder) if mapped.scores else None
@@ -91,40 +89,13 @@ def _map(
         return write_maps(strips, plan, folder, truth), sizes
 
 
-def _draw(plan: Plan, folder: Path, progress: Progress, cancelled: Cancelled) -> gpd.GeoDataFrame:
-    """Draw the outlines and write them in every form."""
-    settings = plan.request.settings
-    least_m2 = 0.0 if settings.buffer_m else settings.min_area_m2
-    outlines = polygonise(
-        folder / "classes.tif", folder / "probability.tif", folder / "spread.tif",
-        least_m2, plan.task.classes, progress, cancelled,
-    )  # fmt: skip
-    if settings.buffer_m:
-        steps = PostProcessing(settings.buffer_m, dissolve=True, min_area_m2=settings.min_area_m2)
-        outlines = refine(outlines, steps)
-    write_vectors(outlines, folder, run_tags(settings, plan.simulated))
-    return outlines
-
-
 def _write_scores(
     scores: Scores, sizes: SizeCounts | None, plan: Plan, folder: Path
 ) -> dict[str, Any]:
     """Write metrics.json, curves.json and ensemble_sizes.json; return the metrics."""
-    metrics = {
-        **scores.confusion.record(),
-        "threshold": plan.request.settings.threshold,
-        "best_threshold": scores.histogram.best_f1_threshold(),
-        "notes": list(scores.confusion.notes()),
-    }
-    if scores.by_class is not None:
-        metrics |= scores.by_class.record(plan.task.classes)
-    contents = {"metrics.json": metrics, "curves.json": scores.histogram.to_record()}
-    if sizes is not None:
-        contents[SIZES] = sizes.record()
-    for name, content in contents.items():
-        with whole(folder / name) as target:
-            target.write_text(json.dumps(content, indent=2, allow_nan=False), encoding="utf-8")
-    return metrics
+    further = {SIZES: sizes.record()} if sizes is not None else {}
+    threshold = plan.request.settings.threshold
+    return write_scores(scores, folder, threshold, plan.task.classes, further)
 
 
 def _record(

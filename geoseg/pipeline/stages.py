@@ -27,3 +27,12 @@ class Stages:
         begun = time.perf_counter()
         yield
         self.seconds[name] = round(time.perf_counter() - begun, 3)
+
+    def step(self, name: str, done: int, total: int) -> None:
+        """Tell how far a stage is.
+
+        Raises:
+            RunCancelledError: The watcher wants the run to end.
+        """
+        stop_if(self._cancelled)
+        self._progress(Event(name, done, total))
