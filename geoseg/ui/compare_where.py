@@ -76,7 +76,8 @@ def show(chosen: Chosen) -> None:
 def _drawn(chosen: Chosen) -> None:
     """Show a map to draw on, and below it what lies in the areas drawn."""
     st.caption(DRAW)
-    scene = run_scene(chosen.run_id, show=("live", "confusion"))
+    scored = scores.scored(chosen.run_id)
+    scene = run_scene(chosen.run_id, show=("confusion",) if scored else ("live",))
     show_map(replace(scene, draw=sub_areas_target(chosen.run_id)), height=520)
     _follow(chosen.run_id)
 
