@@ -94,6 +94,7 @@ def _outlined(layer: VectorLayer) -> list[Style]:
     chosen = ["boolean", ["feature-state", "selected"], False]
     parts: tuple[tuple[str, Style], ...] = (
         ("fill", {
+            "fill-antialias": False,
             "fill-color": colour,
             "fill-opacity": ["case", gone, 0, chosen, 0.35, 0.14],
         }),
