@@ -8,6 +8,7 @@ import typer
 from geoseg.cli.options import AsJson, Positive, class_ids
 from geoseg.cli.output import ProgressLine, show, table
 
+CLASS_KEYS = ("precision", "recall", "f1", "iou")
 HEAD = ("area", "precision", "recall", "F1", "accuracy", "IoU", "bal. acc.", "MCC",
         "tp", "fp", "fn", "tn")  # fmt: skip
 KEYS = ("precision", "recall", "f1", "accuracy", "iou", "balanced_accuracy", "mcc",
@@ -67,4 +68,7 @@ def _text(record: dict[str, Any]) -> str:
             f"\n\nhighest F1 {record['best_f1']:.3f} at threshold {record['best_threshold']:.3f}, "
             "fitted to this reference"
         )
+    if "classes" in record:
+        of_class = [(row["name"], *[row[key] for key in CLASS_KEYS]) for row in record["classes"]]
+        text += f"\n\n{table(('class', *CLASS_KEYS), of_class)}"
     return "\n".join([text, *(f"note: {note}" for note in record["notes"])])

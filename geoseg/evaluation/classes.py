@@ -1,13 +1,18 @@
 """Class maps and class references -> how often each class met each -> metrics of every class."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rasterio.windows import Window
 
+from geoseg.errors import RasterError
 from geoseg.evaluation.counts import UNKNOWN, Confusion, Metrics
-from geoseg.tasks import ClassLabel
+from geoseg.stack.reference import RasterReference, Reference, ReferenceReader
+from geoseg.tasks import ClassLabel, Task
 
 SHOWN = ("precision", "recall", "f1", "iou")
 
@@ -63,3 +68,40 @@ class ClassCounts:
             "reference_pixels": confusion.tp + confusion.fn,
             "mapped_pixels": confusion.tp + confusion.fp,
         }
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """Counts by class in the making, and the legend they are told by."""
+
+    counts: ClassCounts
+    labels: tuple[ClassLabel, ...]
+    reference: ReferenceReader
+
+    def add(self, mapped: NDArray[np.uint8], window: Window) -> None:
+        """Take in a block of the map.
+
+        Raises:
+            RasterError: The map holds a class the task has not.
+        """
+        beyond = mapped[(mapped != UNKNOWN) & (mapped >= len(self.labels))]
+        if beyond.size:
+            legend = ", ".join(f"{label.id} {label.name}" for label in self.labels)
+            raise RasterError(
+                f"the class map holds the class {int(beyond[0])}, the task has {legend}; name the "
+                "task it was made for with --task"
+            )
+        self.counts.add(mapped, self.reference.read(window))
+
+    def record(self) -> dict[str, Any]:
+        """Return what metrics.json tells of the classes."""
+        return self.counts.record(self.labels)
+
+
+def open_by_class(truth: Reference, task: Task, files: ExitStack) -> ClassScores | None:
+    """Return where classes are counted; None where task or reference do not tell several apart."""
+    legend = {label.id for label in task.classes}
+    if task.outputs == 1 or not isinstance(truth, RasterReference) or not set(truth.ids) <= legend:
+        return None
+    reader = files.enter_context(truth.open_ids())
+    return ClassScores(ClassCounts(len(task.classes)), task.classes, reader)

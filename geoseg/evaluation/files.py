@@ -14,6 +14,7 @@ from rasterio.windows import Window
 
 from geoseg.errors import GridError, RasterError
 from geoseg.evaluation.areas import AreaScore, mean_of_areas, read_areas
+from geoseg.evaluation.classes import ClassScores, open_by_class
 from geoseg.evaluation.counts import UNKNOWN, Confusion, count
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
@@ -38,6 +39,7 @@ class Evaluation:
         areas: Counts of the named sub-areas, in the file's order.
         histogram: Scores by probability, where a probability was given.
         threshold: The threshold the map was made with, where its tags say so.
+        by_class: Counts of every class, where map and reference tell several apart.
         notes: Plain sentences on how the reference was read and what is undefined.
     """
 
@@ -45,6 +47,7 @@ class Evaluation:
     areas: tuple[AreaScore, ...] = ()
     histogram: ScoreHistogram | None = None
     threshold: float | None = None
+    by_class: ClassScores | None = None
     notes: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
@@ -61,6 +64,8 @@ class Evaluation:
             best = self.histogram.best_f1_threshold()
             at_best = self.histogram.confusion_at(best).metrics() if best is not None else {}
             record |= {"best_threshold": best, "best_f1": at_best.get("f1")}
+        if self.by_class is not None:
+            record |= self.by_class.record()
         return record
 
 
@@ -104,6 +109,7 @@ def evaluate_files(
     truth = open_reference(reference, grid, task, positive)
     whole, histogram = Confusion(), ScoreHistogram()
     with ExitStack() as files:
+        by_class = open_by_class(truth, task, files)
         mapped = files.enter_context(_open_classes(info))
         true = files.enter_context(truth.open())
         scores = _open_probability(probability, info, files)
@@ -114,10 +120,14 @@ def evaluate_files(
             whole += count(ids, known)
             part = grid.window(window)
             scored = tuple(area.with_block(part, ids, known) for area in scored)
+            if by_class is not None:
+                by_class.add(ids, window)
             if scores is not None:
                 histogram.add(scores(window), known)
             progress(Event(STAGE, done, len(windows)))
-    return Evaluation(whole, scored, histogram if scores else None, _threshold(tags), truth.notes)
+    return Evaluation(
+        whole, scored, histogram if scores else None, _threshold(tags), by_class, truth.notes
+    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Strips -> the rasters of a run, row by row, and its counts against the reference."""
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from geoseg.evaluation.classes import ClassCounts
+from geoseg.evaluation.classes import ClassScores, open_by_class
 from geoseg.evaluation.counts import Confusion, confusion_map, count
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.exports.raster import RasterWriter, run_tags
@@ -18,7 +18,7 @@ from geoseg.inference.ensemble import of_feature
 from geoseg.inference.streaming import Strip, own_threshold
 from geoseg.mapping.classes import NO_CLASS, classify
 from geoseg.pipeline.plan import Plan
-from geoseg.stack.reference import RasterReference, ReferenceReader
+from geoseg.stack.reference import ReferenceReader
 
 BY_CLASS = ("probability", "spread", "agreement", "single_best")
 MEASURED = (*BY_CLASS, "entropy", "mutual_information")
@@ -34,7 +34,7 @@ class Scores:
 
     confusion: Confusion = field(default_factory=Confusion)
     histogram: ScoreHistogram = field(default_factory=ScoreHistogram)
-    by_class: ClassCounts | None = None
+    by_class: ClassScores | None = None
     """Where several classes are mapped and the reference tells them apart."""
 
     def add(self, strip: Strip, classes: NDArray[np.uint8], reference: NDArray[np.uint8]) -> None:
@@ -64,12 +64,10 @@ def write_maps(
         truth: The open reference, where the plan has one.
     """
     scores = None if truth is None else Scores()
-    ids = class_reader(plan)
-    if scores is not None and ids is not None:
-        scores.by_class = ClassCounts(len(plan.task.classes))
     valid = feature = 0
     with ExitStack() as files:
-        class_ids = files.enter_context(ids) if ids is not None else None
+        if scores is not None and plan.reference is not None:
+            scores.by_class = open_by_class(plan.reference, plan.task, files)
         writers = {name: files.enter_context(_writer(name, plan, folder)) for name in _names(plan)}
         for strip in strips:
             layers = _layers(strip, plan.request.settings.threshold)
@@ -80,23 +78,13 @@ def write_maps(
                 rows, width = layers["classes"].shape
                 reference = truth.read(Window(0, strip.row, width, rows))
                 scores.add(strip, layers["classes"], reference)
-                if class_ids is not None and scores.by_class is not None:
-                    known = class_ids.read(Window(0, strip.row, width, rows))
-                    scores.by_class.add(layers["classes"], known)
+                if scores.by_class is not None:
+                    scores.by_class.add(layers["classes"], Window(0, strip.row, width, rows))
                 layers["reference"] = reference
                 layers["confusion"] = confusion_map(layers["classes"], reference)
             for name, writer in writers.items():
                 writer.write(strip.row, layers[name])
     return Mapped(valid, feature, scores)
-
-
-def class_reader(plan: Plan) -> AbstractContextManager[ReferenceReader] | None:
-    """Return the reference by class; None where it does not tell the task's classes apart."""
-    several, truth = plan.members[0].card.classes > 1, plan.reference
-    legend = {label.id for label in plan.task.classes}
-    if several and isinstance(truth, RasterReference) and set(truth.ids) <= legend:
-        return truth.open_ids()
-    return None
 
 
 def _layers(strip: Strip, threshold: float) -> dict[str, NDArray[Any]]:

@@ -36,7 +36,7 @@ def write_scores(
         "notes": list(scores.confusion.notes()),
     }
     if scores.by_class is not None:
-        metrics |= scores.by_class.record(classes)
+        metrics |= scores.by_class.counts.record(classes)
     contents = {"metrics.json": metrics, "curves.json": scores.histogram.to_record()}
     for name, content in (contents | dict(further or {})).items():
         with whole(folder / name) as target:

@@ -13,6 +13,7 @@ from sklearn.metrics import f1_score, matthews_corrcoef
 from geoseg.errors import GridError, RasterError, ReferenceMapError, RunCancelledError
 from geoseg.evaluation import Confusion, count, evaluate_files
 from geoseg.tasks import WETLANDS
+from geoseg.tasks.ravines import RAVINES
 
 PLACE = Affine(10, 0, 500_000, 0, -10, 6_600_000)
 RNG = np.random.default_rng(7)
@@ -156,3 +157,18 @@ def test_a_simple_rule_on_the_real_wetland_scores_as_scikit_learn_says(shared_da
 
 def test_an_empty_count_says_why_nothing_is_defined():
     assert Confusion().metrics() == dict.fromkeys(Confusion().metrics(), None)
+
+
+def test_maps_of_several_classes_are_counted_by_class(write):
+    truth = np.where(TRUTH == 1, 1 + RNG.integers(0, 2, TRUTH.shape), 0).astype(np.uint8)
+    mapped = np.where(MAPPED == 255, 255, np.where(RNG.random(truth.shape) < 0.8, truth, 0))
+    classes = write("classes.tif", mapped.astype(np.uint8), nodata=255)
+    record = evaluate_files(classes, write("truth.tif", truth), task=RAVINES).record()
+    known = mapped != 255
+    expected = f1_score(truth[known], mapped[known], average=None)
+    assert [row["f1"] for row in record["classes"]] == pytest.approx(expected.tolist())
+    assert record["macro_f1"] == pytest.approx(expected[1:].mean())
+    with pytest.raises(RasterError, match="holds the class 7, the task has 0 no ravine, 1 smooth"):
+        evaluate_files(
+            write("odd.tif", np.full_like(truth, 7)), write("t.tif", truth), task=RAVINES
+        )
