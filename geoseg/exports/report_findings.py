@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from geoseg.errors import ExportError
+from geoseg.evaluation.area_estimate import SQUARES
 from geoseg.exports.words import area_words, count_words
 from geoseg.figures.styles import SEVEN_COLOURS
 
@@ -83,7 +84,13 @@ def _area(estimate: Content | None, feature: str) -> list[str]:
     if low is None or high is None:
         return [f"{mapped}; {corrected}. How sure that is, is {UNDEFINED}.", *estimate["notes"]]
     between = f"with 95 % confidence between {area_words(low)} and {area_words(high)}"
-    return [f"{mapped}; {corrected}, {between} (after Olofsson and others, 2014)."]
+    told = [f"{mapped}; {corrected}, {between} (after Olofsson and others, 2014)."]
+    if estimate["method"] == SQUARES:
+        told.append(
+            f"The interval comes from redrawing the {estimate['units']:,} squares of ground that the "
+            "reference was cut into: neighbouring pixels err together."
+        )
+    return told
 
 
 def _single(seven: Content | None, feature: str) -> list[str]:

@@ -6,6 +6,8 @@ from typing import Any
 from geoseg.evaluation.trap_settings import TrapSettings
 from geoseg.evaluation.traps import TrapTable
 from geoseg.exports.words import area_words, count_words
+from geoseg.tasks import Task
+from geoseg.tasks.traps import Trap
 
 LARGEST = 12
 """So many outlines of the list have their marks named."""
@@ -29,7 +31,7 @@ def trap_record(table: TrapTable, settings: TrapSettings) -> dict[str, Any]:
         rules.append({
             "name": trap.name,
             "title": trap.title,
-            "words": trap.words(rule.value),
+            "words": rule_words(table.task, trap, rule.value),
             "marked": sum(inside),
             "area_m2": float(marks.loc[inside, "area_m2"].sum()),
         })  # fmt: skip
@@ -46,6 +48,15 @@ def trap_record(table: TrapTable, settings: TrapSettings) -> dict[str, Any]:
         },
         "notes": list(table.notes),
     }
+
+
+def rule_words(task: Task, trap: Trap, value: float | tuple[int, ...]) -> str:
+    """Return a rule as a person reads it; classes by name where the band has a legend."""
+    band = next((band for band in task.bands if band.name == trap.band), None)
+    legend = dict(band.legend) if band else {}
+    if band is None or not isinstance(value, tuple) or not legend:
+        return trap.words(value)
+    return f"{band.title} is {' or '.join(legend.get(number, str(number)) for number in value)}"
 
 
 def trap_sentences(traps: Mapping[str, Any], feature: str) -> list[str]:

@@ -30,11 +30,13 @@ CAPTION = "A simulated valley: green rightly found, blue missed, red false alarm
 MAP_HEIGHT = 530
 OWN_SETTING, OWN_MEMBERS = "s1s2", 2
 TAKE_HOME = ("classes.tif", "polygons.gpkg")
-WAYS_A_ROW = 3
+WAYS_A_ROW = 4
 WAYS = (
     (Page.STUDY_AREA, "Study area", "Bring your own rasters, or look at the demo area."),
+    (Page.PREPARE, "Prepare", "Turn terrain models and satellite scenes into bands."),
     (Page.PREDICT, "Predict", "Choose the evidence and the networks, and run."),
-    (Page.COMPARE, "Compare", "Look at a finished map beside the reference."),
+    (Page.COMPARE, "Compare", "See where a map is right, wrong and unsure, and why."),
+    (Page.CORRECT, "Correct", "Accept, reject and redraw what was found."),
     (Page.RESULTS, "Results", "Download maps and outlines for QGIS and ArcGIS."),
     (Page.TRAIN, "Train", "Teach networks what you have mapped on your own ground."),
     (Page.MODELS, "Models", "See which networks there are, and how good each is."),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geoseg.errors import ExportError
-from geoseg.evaluation.area_estimate import AreaEstimate, ClassArea, Interval
+from geoseg.evaluation.area_estimate import SQUARES, AreaEstimate, ClassArea, Interval
 from geoseg.evaluation.counts import Confusion
 from geoseg.evaluation.objects import ObjectCounts
 from geoseg.evaluation.single_ensemble import SevenCounts, seven_colours
@@ -17,7 +17,7 @@ from tests.exports.test_report import METRICS, classes, read, run_folder, write 
 def estimate(**area):
     slide = ClassArea("landslide", 25_000, Interval(**area), Interval(), Interval())
     rest = ClassArea("no landslide", 9e6, Interval(), Interval(), Interval())
-    return AreaEstimate((rest, slide), Interval(), "squares", 12, ("there are too few squares",))
+    return AreaEstimate((rest, slide), Interval(), SQUARES, 12, ("there are too few squares",))
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_the_area_comes_with_its_interval(compared):
     area = read_findings(compared(area_estimate=told), "landslide").area
     assert "The map shows 2.5 ha of landslide; corrected" in area[0]
     assert "it is 3.0 ha, with 95 % confidence between 2.6 ha and 3.4 ha" in area[0]
+    assert "redrawing the 12 squares" in area[1]
 
 
 def test_an_area_that_cannot_be_corrected_is_called_undefined(compared):

@@ -51,6 +51,6 @@ def test_the_report_tells_them(run_folder, table):  # noqa: F811
     traps = trap_record(table, TrapSettings.usual(LANDSLIDES))
     words = read(run_folder(), traps=traps).words
     assert "Likely false alarms 2 landslides of 3" in words
-    assert "Over water CART_landcover is 7 2 5,000 m²" in words
+    assert "Over water Land cover is water 2 5,000 m²" in words
     assert "no band slope." in words
     assert words.count("over water") == 2
