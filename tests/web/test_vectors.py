@@ -135,7 +135,7 @@ def test_what_is_no_geopackage_of_ours_is_refused(client, home, tmp_path, square
         assert client.get(f"/vectors/{path}").status_code in (400, 404)
 
 
-def test_tens_of_thousands_of_outlines_answer_within_a_second(client, home):
+def test_tens_of_thousands_of_outlines_take_less_than_two_seconds_of_work(client, home):
     rng = np.random.default_rng(0)
     places = np.array([WEST_M, SOUTH_M]) + rng.uniform(0, 40_000, (20_000, 2))
     shapes = shapely.buffer(shapely.points(places), rng.uniform(20, 120, 20_000), quad_segs=12)
@@ -144,9 +144,9 @@ def test_tens_of_thousands_of_outlines_answer_within_a_second(client, home):
     url = vector_url(register_vector(home / "many.gpkg", columns=["area_m2"]))
     for z in (8, 10, 12):
         x, y = place_of(frame, z)
-        start = time.perf_counter()
+        # Of this process's own work: other work on the machine must not count.
+        start = time.process_time()
         answer = client.get(url.format(z=z, x=x, y=y))
-        taken = time.perf_counter() - start
+        taken = time.process_time() - start
         assert len(answer.content) > 1000
-        # About half a second on an idle core; other work may share it.
-        assert taken < 3
+        assert taken < 2
