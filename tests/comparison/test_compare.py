@@ -232,3 +232,16 @@ def test_the_classes_of_a_run_are_told_beside_its_own_reference(tmp_path, place)
     reference = made_up.write_shapes(tmp_path / "t.gpkg", [made_up.box(10, 10, 20, 20)])
     other = compare(CompareRequest(run=run, reference=reference), tmp_path / "other")
     assert "classes" not in other
+
+
+def test_a_map_without_the_feature_has_undefined_scores_and_words_for_them(tmp_path):
+    run = made_up.make_run(tmp_path / "empty", shift=made_up.SIDE, single_shift=made_up.SIDE)
+    record = compare(CompareRequest(run=run), tmp_path / "out")
+    assert (record["precision"], record["recall"], record["mcc"]) == (None, 0, None)
+    assert record["objects"]["overlap"]["precision"] is None
+    assert record["boundary"]["mean_distance_m"] is None
+    words = " ".join(record["notes"])
+    assert "precision is undefined: no pixel was mapped" in words
+    assert "precision over objects is undefined: nothing was mapped" in words
+    assert record["area_estimate"]["classes"][1]["users"]["value"] is None
+    assert (tmp_path / "out" / "figures" / "performance_diagram.html").is_file()
