@@ -19,7 +19,7 @@ from geoseg.grid import Grid
 from geoseg.mapping.classes import classify
 from geoseg.stack.gtiff import cut_off, open_gtiff
 from geoseg.stack.source import inspect_raster
-from geoseg.tasks import TASKS, Task, custom_task
+from geoseg.tasks import Task, all_tasks, custom_task
 
 CLASSES, PROBABILITY, SINGLE = "classes.tif", "probability.tif", "single_best.tif"
 UNSURE = ("spread.tif", "entropy.tif", "mutual_information.tif")
@@ -209,8 +209,8 @@ def open_maps(run: FinishedRun) -> Iterator[Maps]:
 def _task(record: dict[str, Any]) -> Task:
     """Return the declared task, or the user's own as the members' cards tell it."""
     name = record["task"]["name"]
-    if name in TASKS:
-        return TASKS[name]
+    if name in (known := all_tasks()):
+        return known[name]
     card = record["members"][0]
     bands = [(band["name"], band.get("unit", "")) for band in card["bands"]]
     return custom_task({card["setting"]: bands})

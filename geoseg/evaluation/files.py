@@ -23,7 +23,7 @@ from geoseg.stack.gtiff import open_gtiff
 from geoseg.stack.reading import FileReader, open_on_grid
 from geoseg.stack.reference import open_reference
 from geoseg.stack.source import RasterInfo, inspect_raster
-from geoseg.tasks import TASKS, Task
+from geoseg.tasks import Task, all_tasks
 from geoseg.tasks.landslides import LANDSLIDES
 
 HIGHEST_CLASS = 254
@@ -104,7 +104,7 @@ def evaluate_files(
     info = inspect_raster(classes)
     grid = info.grid
     tags = _tags(classes)
-    task = task or TASKS.get(tags.get("GEOSEG_TASK", ""), LANDSLIDES)
+    task = task or all_tasks().get(tags.get("GEOSEG_TASK", ""), LANDSLIDES)
     scored = read_areas(areas, grid) if areas is not None else ()
     truth = open_reference(reference, grid, task, positive)
     whole, histogram = Confusion(), ScoreHistogram()

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from geoseg.stack import RasterInfo
-from geoseg.tasks import TASKS
+from geoseg.tasks import all_tasks
 from geoseg.ui import cached
 from geoseg.ui.area_form import likely_task
 from geoseg.ui.keys import Address, Page
@@ -88,11 +88,12 @@ def _scene(path: Path, info: RasterInfo, simulated: bool, title: str) -> MapScen
 def _onwards(derivation_id: str, path: Path) -> None:
     """Offer to map with the predictors, and to remove them."""
     st.markdown("**Map with them**")
-    names = list(TASKS)
+    tasks = all_tasks()
+    names = list(tasks)
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
     task = left.selectbox(
         "Task", names, index=names.index(likely_task([path])),
-        format_func=lambda name: TASKS[name].title, help="What shall be mapped with them.",
+        format_func=lambda name: tasks[name].title, help="What shall be mapped with them.",
     )  # fmt: skip
     if middle.button("Save as study area", icon=":material/save:", width="stretch"):
         area = area_of_derivation(derivation_id, task)

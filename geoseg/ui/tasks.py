@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from geoseg.models.zoo import list_members
-from geoseg.tasks import CUSTOM, TASKS, Task, custom_task, find_task
+from geoseg.tasks import CUSTOM, Task, all_tasks, custom_task, find_task
 
 
 def known_tasks() -> dict[str, Task]:
-    """Return the declared tasks, and the user's own where the zoo has members of it."""
+    """Return the declared tasks, those made in the app, and that of a zoo no task covers."""
     own = _own_task()
-    return {**TASKS, CUSTOM: own} if own else dict(TASKS)
+    return {**all_tasks(), CUSTOM: own} if own else all_tasks()
 
 
 def known_task(name: str) -> Task:

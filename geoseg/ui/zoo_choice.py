@@ -5,7 +5,7 @@ import streamlit as st
 from geoseg.models.zoo import list_members
 from geoseg.ranking import Ranking
 from geoseg.ranking.files import ranking_path
-from geoseg.tasks import CUSTOM, TASKS, Setting, Task
+from geoseg.tasks import CUSTOM, Setting, Task, all_tasks
 from geoseg.ui import cached
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import choose_remembered, require
@@ -41,7 +41,8 @@ def choose_setting(zoo: Zoo) -> tuple[Task, Setting]:
     if not there:
         require("This zoo holds no networks.", Page.TRAIN, "Train some")
     left, right = st.columns([1, 3])
-    order = sorted(there, key=lambda name: list(TASKS).index(name) if name in TASKS else len(TASKS))
+    known = list(all_tasks())
+    order = sorted(there, key=lambda name: known.index(name) if name in known else len(known))
     tasks = {name: known_task(name) for name in order if name != CUSTOM or _is_known(name)}
     with left:
         name = st.selectbox("What is mapped", list(tasks), format_func=lambda key: tasks[key].title)

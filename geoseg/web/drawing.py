@@ -17,7 +17,7 @@ from geoseg.evaluation.counts import (
 )
 from geoseg.figures.styles import LayerStyle, style
 from geoseg.settings import Settings, Threshold
-from geoseg.tasks import TASKS
+from geoseg.tasks import ClassLabel, find_task
 from geoseg.web.layers import Layer
 
 Values = NDArray[np.float32]
@@ -78,7 +78,7 @@ class Drawing(Settings):
 
 def layer_style(layer: Layer) -> LayerStyle:
     """Return the style of the layer's kind, with its task's legend where it has one."""
-    return style(layer.kind, TASKS[layer.task].classes if layer.task in TASKS else ())
+    return style(layer.kind, _classes(layer.task))
 
 
 def draw(values: Values, layer: Layer, drawing: Drawing, ranges: tuple[Range, ...]) -> Picture:
@@ -148,6 +148,14 @@ def hillshade(elevation: Values, pixel_size_m: float) -> Values:
     return (255 * np.clip(shade, 0, 1)).astype(np.float32)[None]
 
 
+def _classes(task: str) -> tuple[ClassLabel, ...]:
+    """Return the legend of a task; nothing where no task of that name is known any more."""
+    try:
+        return find_task(task).classes
+    except SettingsError:
+        return ()
+
+
 def _composite(values: Values, ranges: tuple[Range, ...]) -> Picture:
     picture = np.zeros((4, *values.shape[1:]), np.uint8)
     seen = np.isfinite(values).all(axis=0)
@@ -158,7 +166,7 @@ def _composite(values: Values, ranges: tuple[Range, ...]) -> Picture:
 
 
 def _thresholded(probability: Values, layer: Layer, threshold: float) -> Picture:
-    look = style("classes", TASKS[layer.task].classes if layer.task in TASKS else ())
+    look = style("classes", _classes(layer.task))
     picture = np.zeros((4, *probability.shape), np.uint8)
     # NaN is never at or above the threshold: no data stays clear.
     picture[:, probability >= threshold] = np.array(look.table()[MAPPED], np.uint8)[:, None]

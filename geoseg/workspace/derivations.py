@@ -7,7 +7,7 @@ from pydantic import Field
 
 from geoseg.errors import WorkspaceError
 from geoseg.settings import Settings
-from geoseg.tasks import TASKS
+from geoseg.tasks import all_tasks
 from geoseg.workspace.areas import Area, new_upload_folder, save_area
 from geoseg.workspace.files import new_id
 from geoseg.workspace.ledger import JobState, Ledger
@@ -74,8 +74,8 @@ def area_of_derivation(derivation_id: str, task: str, beside: Area | None = None
     source = predictors_file(derivation_id)
     if not source.is_file():
         raise WorkspaceError("these predictors are not finished; wait for them or derive again")
-    if task not in TASKS:
-        raise WorkspaceError(f"no task {task!r}; choose one of {', '.join(TASKS)}")
+    if task not in (known := all_tasks()):
+        raise WorkspaceError(f"no task {task!r}; choose one of {', '.join(known)}")
     request = read_derivation_request(derivation_id)
     area_id = new_id()
     own = new_upload_folder(area_id) / PREDICTORS
