@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SIDE, CELL = 4000, 28
 GRID = Grid(CRS.from_epsg(32632), from_origin(400_000, 6_840_000, 10, 10), SIDE, SIDE)
 OUTLINE = (0x12, 0x30, 0x3F)
-CLICK_S, SHOW_S = 5.0, 30.0
+CLICK_S, SHOW_S = 8.0, 40.0
 """A click takes a few tenths of a second on an idle machine, to show all outlines a second or two;
 this machine may be busy, and it draws without a graphics card."""
 
@@ -165,7 +165,7 @@ def test_outlines_and_values_answer_a_click(app, page, large_run, record_propert
                         "click_near": near, "threshold": moved}.items():  # fmt: skip
         record_property(f"{name}_s", round(taken, 2))
         print(f"{name}: {taken:.2f} s")
-        assert taken < (SHOW_S if name == "outlines_shown" else CLICK_S), name
+        assert taken < (CLICK_S if name in ("values", "click_far", "click_near") else SHOW_S), name
     print(f"page: {first:.2f} s")
 
 
