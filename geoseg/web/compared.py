@@ -1,10 +1,13 @@
 """/api/v1/comparisons: runs beside their reference and beside each other, for scripts."""
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field
+from pathlib import Path
 
-from geoseg.comparison.products import list_files
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, HTMLResponse
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from geoseg.comparison.products import LIBRARY, list_files
 from geoseg.jobs.queue import submit_comparison
 from geoseg.pipeline.products import Product
 from geoseg.workspace.comparisons import (
@@ -19,9 +22,9 @@ from geoseg.workspace.comparisons import (
 router = APIRouter(tags=["comparisons"])
 FIGURE_POLICY = (
     "sandbox allow-scripts; default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; "
-    "script-src 'self' 'unsafe-inline'"
+    "script-src 'unsafe-inline'"
 )
-"""A figure may load the one script that lies beside it, and knows nothing else of this server."""
+"""A figure runs what it holds, and knows nothing of this server."""
 
 
 class ComparisonOrder(BaseModel):
@@ -84,14 +87,16 @@ def files(comparison_id: str) -> list[FileView]:
 
 
 @router.get("/v1/comparisons/{comparison_id}/files/{name:path}", response_class=FileResponse)
-def file(comparison_id: str, name: str) -> FileResponse:
+def file(comparison_id: str, name: str) -> Response:
     """Give one file; figures are shown, everything else is downloaded."""
     found = comparison_file(comparison_id, name)
-    page = found.media_type == "text/html"
-    return FileResponse(
-        found.path,
-        media_type=found.media_type,
-        filename=found.path.name,
-        content_disposition_type="inline" if page else "attachment",
-        headers={"Content-Security-Policy": FIGURE_POLICY} if page else None,
-    )
+    if found.media_type == "text/html":
+        return HTMLResponse(_figure(found.path), headers={"Content-Security-Policy": FIGURE_POLICY})
+    return FileResponse(found.path, media_type=found.media_type, filename=found.path.name)
+
+
+def _figure(page: Path) -> str:
+    """Return a figure with what draws it inside: a page sealed off may load nothing beside it."""
+    library = (page.parent / LIBRARY).read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    return text.replace(f'src="{LIBRARY}"></script>', f">{library}</script>")
