@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geoseg.errors import SettingsError
+from geoseg.experiments.ravines import run_ravines
 from geoseg.experiments.settings import ExperimentSettings, Watch
 from geoseg.experiments.table import ResultTable, as_markdown, write_tables
 
@@ -22,7 +23,9 @@ class Experiment:
     run: Callable[[ExperimentSettings, Path, Watch], Sequence[ResultTable]]
 
 
-EXPERIMENTS: dict[str, Experiment] = {}
+EXPERIMENTS: dict[str, Experiment] = {
+    "ravines": Experiment("Ravines (Article VI) on simulated ground", run_ravines),
+}
 """Short name -> experiment."""
 
 

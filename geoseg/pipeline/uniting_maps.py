@@ -12,7 +12,7 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from geoseg.errors import ExportError, GridError, SettingsError
-from geoseg.evaluation.classes import ClassCounts
+from geoseg.evaluation.classes import ClassScores, open_by_class
 from geoseg.evaluation.counts import confusion_map, count
 from geoseg.exports.raster import RasterWriter, run_tags
 from geoseg.exports.record import Record, read_record
@@ -30,7 +30,7 @@ from geoseg.stack.reference import (
     VectorReference,
     open_reference,
 )
-from geoseg.tasks import TASKS, Task, custom_task
+from geoseg.tasks import Task, all_tasks, custom_task
 
 STRIP_PIXELS = 2**21
 PROBABILITY, SINGLE, COVERAGE = "probability", "single_best", "coverage"
@@ -122,11 +122,11 @@ class Pair:
 
 @dataclass(frozen=True)
 class Truth:
-    """The open reference, and its class ids where they are those of the task."""
+    """The open reference, and its classes where they are those of the task."""
 
     name: str
     feature: ReferenceReader
-    ids: ReferenceReader | None
+    by_class: ClassScores | None
 
 
 @dataclass(frozen=True)
@@ -166,12 +166,8 @@ def _opened(
         yield None
         return
     with ExitStack() as files:
-        feature, ids = files.enter_context(reference.open()), None
-        if legend is not None and legend.outputs > 1 and isinstance(reference, RasterReference):
-            known = {label.id for label in legend.classes}
-            if set(reference.ids) <= known:
-                ids = files.enter_context(reference.open_ids())
-        yield Truth(name, feature, ids)
+        by_class = open_by_class(reference, legend, files) if legend else None
+        yield Truth(name, files.enter_context(reference.open()), by_class)
 
 
 def write_union(
@@ -185,9 +181,7 @@ def write_union(
             name: files.enter_context(_writer(name, layers, pair, settings, folder))
             for name in names
         }
-        scores = Scores() if truth else None
-        if scores is not None and truth is not None and truth.ids is not None:
-            scores.by_class = ClassCounts(len(pair.task.classes))
+        scores = Scores(by_class=truth.by_class) if truth else None
         valid = feature = 0
         for window in _strips(pair.grid):
             stages.step("uniting maps", window.row_off, pair.grid.height)
@@ -209,8 +203,8 @@ def _judged(
     reference, classes = truth.feature.read(window), strip["classes"]
     scores.confusion = scores.confusion + count(classes, reference)
     scores.histogram.add(of_feature(strip[PROBABILITY]), reference)
-    if truth.ids is not None and scores.by_class is not None:
-        scores.by_class.add(classes, truth.ids.read(window))
+    if scores.by_class is not None:
+        scores.by_class.add(classes, window)
     return {"reference": reference, "confusion": confusion_map(classes, reference)}
 
 
@@ -286,8 +280,8 @@ def _writer(
 def _task(record: Record) -> Task:
     """Return the declared task, or the user's own as the members' cards tell it."""
     name = record["task"]["name"]
-    if name in TASKS:
-        return TASKS[name]
+    if name in (known := all_tasks()):
+        return known[name]
     card = record["members"][0]
     bands = [(band["name"], band.get("unit", "")) for band in card["bands"]]
     classes = tuple(label["name"] for label in record["task"]["classes"])
