@@ -82,6 +82,11 @@ TRAPS: dict[str, tuple[Trap, ...]] = {
              "Sea, lakes and fields are level; bare rock hardly is.",
              DEGREES, scale=_STEEP_TO_FLAT),
     ),
+    "ravines": (
+        Trap("high", "above the ground around", "tpi100m", "above", 0.0,
+             "A ravine lies below its surroundings; banks, steps and hills are rough and steep too.",
+             "m", scale=(-5.0, 5.0, 0.1)),
+    ),
 }  # fmt: skip
 
 
