@@ -15,6 +15,7 @@ from geoseg.cli import (
     report,
     serve,
     simulate,
+    tasks,
     train,
     unite,
 )
@@ -38,6 +39,7 @@ app.command()(simulate.simulate)
 app.command()(experiment.experiment)
 foreign.register(models.app)
 app.add_typer(models.app, name="models")
+app.add_typer(tasks.app, name="tasks")
 app.add_typer(data.app, name="data")
 app.add_typer(derive.app, name="derive")
 app.command()(report.report)

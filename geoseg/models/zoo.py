@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from safetensors import SafetensorError, safe_open
+
 from geoseg.errors import BandError, ModelError
 from geoseg.models.card import Card, read_card
 from geoseg.settings import RunSettings
@@ -115,6 +117,21 @@ def verify(member: ZooMember) -> None:
             f"member {member.card.name} has no weights at {member.weights}; fetch it again"
         ) from None
     check_digest(digest.hexdigest(), member.card, member.weights)
+
+
+def check_weights(member: ZooMember) -> None:
+    """Refuse weights that are no safetensors file; nothing of the numbers is read.
+
+    Raises:
+        ModelError: The file is missing or damaged.
+    """
+    try:
+        with safe_open(member.weights, framework="numpy") as file:
+            names = list(file.keys())
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{member.weights.name} is no whole safetensors file: {error}") from error
+    if not names:
+        raise ModelError(f"{member.weights.name} holds no weights; fetch it again")
 
 
 def check_statistics(card: Card) -> None:

@@ -38,11 +38,11 @@ def unpack(
             tempfile.TemporaryDirectory(prefix=".unpacking-", dir=target.parent) as unfinished,
         ):
             files = safe_files(archive, source.name)
-            _need_space(target.parent, files, source.name)
+            need_space(target.parent, files, source.name)
             for done, info in enumerate(files):
                 stop_if(cancelled)
                 progress(Event(f"unpacking {source.name}", done, len(files)))
-                _extract(archive, info, Path(unfinished) / info.filename)
+                extract(archive, info, Path(unfinished) / info.filename)
             progress(Event(f"unpacking {source.name}", len(files), len(files)))
             _only_folder(Path(unfinished)).rename(target)
             # Its own clean-up then finds what is left, or nothing.
@@ -88,7 +88,12 @@ def _leads_outside(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or any(sign in name for sign in "\\:\0")
 
 
-def _need_space(folder: Path, files: Sequence[zipfile.ZipInfo], title: str) -> None:
+def need_space(folder: Path, files: Sequence[zipfile.ZipInfo], title: str) -> None:
+    """Refuse to unpack what the disk has no room for.
+
+    Raises:
+        DiskError: The files do not fit beside what is kept free.
+    """
     need = sum(info.file_size for info in files) + KEPT_FREE_BYTES
     free = shutil.disk_usage(folder).free
     if need > free:
@@ -98,7 +103,7 @@ def _need_space(folder: Path, files: Sequence[zipfile.ZipInfo], title: str) -> N
         )
 
 
-def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
+def extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
     """Write one file; the reader never gives more than the size that was declared."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with archive.open(info) as packed, path.open("xb") as file:
