@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geoseg.errors import SettingsError
+from geoseg.experiments.bedrock import run_bedrock
+from geoseg.experiments.landslides import run_landslides
 from geoseg.experiments.ravines import run_ravines
 from geoseg.experiments.settings import ExperimentSettings, Watch
 from geoseg.experiments.table import ResultTable, as_markdown, write_tables
@@ -24,6 +26,10 @@ class Experiment:
 
 
 EXPERIMENTS: dict[str, Experiment] = {
+    "landslides": Experiment(
+        "Landslides learned locally (Article III) on simulated ground", run_landslides
+    ),
+    "bedrock": Experiment("Bedrock (Article I) on simulated ground", run_bedrock),
     "ravines": Experiment("Ravines (Article VI) on simulated ground", run_ravines),
 }
 """Short name -> experiment."""

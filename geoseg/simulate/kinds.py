@@ -7,6 +7,7 @@ from geoseg.errors import SettingsError
 from geoseg.simulate.bedrock import simulate_bedrock
 from geoseg.simulate.clay_worlds import CLAY_WORLDS
 from geoseg.simulate.landslides import simulate_scene
+from geoseg.simulate.local_landslides import simulate_local
 from geoseg.simulate.mire_worlds import MIRE_WORLDS
 from geoseg.simulate.ravines import simulate_ravines
 from geoseg.simulate.rock_worlds import ROCK_WORLDS
@@ -41,6 +42,7 @@ SIMULATORS: dict[str, Simulator] = {
     "wetlands": Simulator(simulate_wetlands, 512, 10.0, _names(MIRE_WORLDS)),
     "bedrock": Simulator(simulate_bedrock, 512, 10.0, _names(ROCK_WORLDS)),
     "ravines": Simulator(simulate_ravines, 1024, 1.0, _names(CLAY_WORLDS)),
+    "local_landslides": Simulator(simulate_local, 512, 10.0, _names(WORLDS)),
 }
 """Task -> simulator."""
 

@@ -8,12 +8,15 @@ from geoseg.tasks.bedrock import BEDROCK
 from geoseg.tasks.custom import custom_task
 from geoseg.tasks.declaration import Band, BandKind, ClassLabel, Setting, Task
 from geoseg.tasks.landslides import LANDSLIDES
+from geoseg.tasks.local_landslides import LOCAL_LANDSLIDES
 from geoseg.tasks.method import PostProcessing, RecipeHint, Rectangles, Sampling
 from geoseg.tasks.own import own_tasks
 from geoseg.tasks.ravines import RAVINES
 from geoseg.tasks.wetlands import WETLANDS
 
-TASKS: dict[str, Task] = {task.name: task for task in (LANDSLIDES, WETLANDS, BEDROCK, RAVINES)}
+TASKS: dict[str, Task] = {
+    task.name: task for task in (LANDSLIDES, WETLANDS, BEDROCK, RAVINES, LOCAL_LANDSLIDES)
+}
 CUSTOM = "custom"
 
 

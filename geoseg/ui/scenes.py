@@ -28,6 +28,10 @@ COMPOSITES: dict[str, tuple[tuple[str, tuple[str, str, str]], ...]] = {
         ("False colour: plants red", ("B5", "B4", "B3")),
         ("True colour", ("B4", "B3", "B2")),
     ),
+    "local_landslides": (
+        ("True colour after", ("postR", "postG", "postB")),
+        ("False colour after: plants red", ("postNIR", "postR", "postG")),
+    ),
     "ravines": (("Roughness, slope, position", ("roughness5m", "slope", "tpi100m")),),
 }
 """Task -> pictures made of three bands: title, bands shown as red, green and blue."""
