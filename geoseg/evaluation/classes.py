@@ -11,7 +11,7 @@ from rasterio.windows import Window
 
 from geoseg.errors import RasterError
 from geoseg.evaluation.counts import UNKNOWN, Confusion, Metrics
-from geoseg.stack.reference import RasterReference, Reference, ReferenceReader
+from geoseg.stack.reference import RasterReference, Reference, ReferenceReader, VectorReference
 from geoseg.tasks import ClassLabel, Task
 
 SHOWN = ("precision", "recall", "f1", "iou")
@@ -101,7 +101,9 @@ class ClassScores:
 def open_by_class(truth: Reference, task: Task, files: ExitStack) -> ClassScores | None:
     """Return where classes are counted; None where task or reference do not tell several apart."""
     legend = {label.id for label in task.classes}
-    if task.outputs == 1 or not isinstance(truth, RasterReference) or not set(truth.ids) <= legend:
+    if task.outputs == 1 or not isinstance(truth, RasterReference | VectorReference):
+        return None
+    if not truth.ids or not set(truth.ids) <= legend:
         return None
     reader = files.enter_context(truth.open_ids())
     return ClassScores(ClassCounts(len(task.classes)), task.classes, reader)

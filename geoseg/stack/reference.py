@@ -16,8 +16,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geoseg.errors import RasterError, ReferenceMapError
 from geoseg.grid import Grid
-from geoseg.stack.aoi import touching
 from geoseg.stack.blocks import blocks
+from geoseg.stack.class_column import class_ids
 from geoseg.stack.common_grid import bounds_in, lines_up
 from geoseg.stack.reading import FileReader, open_on_grid
 from geoseg.stack.shapes import is_vector, read_polygons
@@ -121,33 +121,55 @@ class _RasterReader:
 
 @dataclass(frozen=True)
 class VectorReference:
-    """Polygons of the feature, in the grid's CRS; everything outside them is no feature."""
+    """Polygons of the feature, in the grid's CRS; everything outside them is no feature.
+
+    Where they tell classes and some are background, nothing is known outside of them all.
+    """
 
     name: str
     polygons: tuple[BaseGeometry, ...]
     grid: Grid
     notes: tuple[str, ...] = ()
+    classes: tuple[int, ...] = ()
+    """Class id of every polygon; empty where they do not tell classes."""
     kind: Literal["vector"] = "vector"
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Every class id on the grid; none where the polygons do not tell classes."""
+        return tuple(sorted({0, *self.classes})) if self.classes else ()
 
     @contextmanager
     def open(self) -> Iterator[ReferenceReader]:
         """Give the reader; the polygons are already in memory."""
         yield _VectorReader(self, shapely.STRtree(self.polygons))
 
+    @contextmanager
+    def open_ids(self) -> Iterator[ReferenceReader]:
+        """Give a reader of class ids, 255 unknown."""
+        yield _VectorReader(self, shapely.STRtree(self.polygons), by_class=True)
+
 
 @dataclass(frozen=True)
 class _VectorReader:
     reference: VectorReference
     index: shapely.STRtree
+    by_class: bool = False
 
     def read(self, window: Window) -> NDArray[np.uint8]:
         check_inside(window, self.reference.grid)
         part = self.reference.grid.window(window)
-        near = self.index.query(shapely.box(*part.bounds))
-        if not near.size:
-            return np.zeros(part.shape, dtype=np.uint8)
-        shapes = [self.reference.polygons[place] for place in near]
-        return rasterize(shapes, part.shape, transform=part.transform, dtype=np.uint8)
+        near = sorted(self.index.query(shapely.box(*part.bounds)))
+        classes = self.reference.classes
+        outside = UNKNOWN if 0 in classes else 0
+        if not near:
+            return np.full(part.shape, outside, dtype=np.uint8)
+        shapes = [(self.reference.polygons[at], classes[at] if classes else 1) for at in near]
+        ids = rasterize(shapes, part.shape, fill=outside, transform=part.transform, dtype=np.uint8)
+        if self.by_class:
+            return ids
+        ids[(ids != 0) & (ids != UNKNOWN)] = 1
+        return ids
 
 
 def open_reference(
@@ -174,13 +196,25 @@ def open_reference(
 
 
 def _vector_reference(path: Path, grid: Grid, task: Task) -> VectorReference:
-    frame = read_polygons(path, grid.crs, ReferenceMapError)
-    polygons = touching(list(frame.geometry), grid)
+    every = read_polygons(path, grid.crs, ReferenceMapError)
+    edge = shapely.box(*grid.bounds)
+    frame = every[every.intersects(edge) & ~every.touches(edge)]
+    polygons = tuple(frame.geometry)
     if not polygons:
         raise _elsewhere(path.name, grid)
-    count = f"{len(polygons)} of {len(frame)}" if len(polygons) < len(frame) else len(polygons)
+    classes, told = class_ids(frame, task, path.name)
+    if classes and not any(classes):
+        raise ReferenceMapError(
+            f"{path.name} holds no {task.feature} where the rasters lie, only polygons of "
+            f"{task.classes[0].name}; add some of the other classes"
+        )
+    count = f"{len(polygons)} of {len(every)}" if len(polygons) < len(every) else len(polygons)
+    outside = "unknown" if 0 in classes else "none"
     note = f"{path.name}: {count} polygons count as {task.feature}, everything outside them as none"
-    reference = VectorReference(path.name, polygons, grid, (note,))
+    if classes:
+        note = f"{path.name}: {count} polygons, everything outside them counts as {outside}"
+    notes = (note, told) if told else (note,)
+    reference = VectorReference(path.name, polygons, grid, notes, classes)
     with reference.open() as reader:
         if not any((reader.read(window) == 1).any() for window in blocks(grid)):
             raise ReferenceMapError(

@@ -21,7 +21,7 @@ from geoseg.errors import DiskError, TrainingError
 from geoseg.grid import Grid
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack import RasterStack, Reference, blocks, open_reference, open_stack
-from geoseg.stack.reference import RasterReference, ReferenceReader
+from geoseg.stack.reference import RasterReference, ReferenceReader, VectorReference
 from geoseg.tasks import Task
 from geoseg.training.area_blocks import CELL, Block, Layout, Survey, count_cells, lay_out
 from geoseg.training.dataset import UNKNOWN
@@ -43,7 +43,7 @@ class _OpenArea:
 
     def open_labels(self) -> AbstractContextManager[ReferenceReader]:
         """Open the reference: 0, 1 and 255, or class ids where the task has several."""
-        if self.by_class and isinstance(self.reference, RasterReference):
+        if self.by_class and isinstance(self.reference, RasterReference | VectorReference):
             return self.reference.open_ids()
         return self.reference.open()
 
@@ -126,12 +126,13 @@ def _open(area: TrainingArea, place: int, task: Task, setting: str) -> _OpenArea
 def _check_classes(reference: Reference, task: Task) -> None:
     """Refuse a reference that does not tell the classes of a task of several."""
     legend = ", ".join(f"{label.id} {label.name}" for label in task.classes)
-    if not isinstance(reference, RasterReference):
+    if isinstance(reference, VectorReference) and not reference.classes:
         raise TrainingError(
             f"{reference.name} holds polygons without classes, task {task.name} tells apart "
-            f"{legend}; bring a raster of these ids"
+            f"{legend}; give them a column class with these ids or names, or bring a raster of ids"
         )
-    if odd := sorted(set(reference.ids) - {label.id for label in task.classes}):
+    ids = reference.ids if isinstance(reference, RasterReference | VectorReference) else ()
+    if odd := sorted(set(ids) - {label.id for label in task.classes}):
         raise TrainingError(
             f"{reference.name} holds the class ids {', '.join(map(str, odd))}; task {task.name} "
             f"has {legend}, so give its pixels these ids"

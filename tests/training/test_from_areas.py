@@ -10,6 +10,7 @@ from shapely import box
 
 from geoseg.errors import BandError, DiskError, ReferenceMapError, RunCancelledError, TrainingError
 from geoseg.tasks import LANDSLIDES
+from geoseg.tasks.own import OwnTask
 from geoseg.training import from_areas
 from geoseg.training.area_blocks import CELL, Survey, count_cells, cut, lay_out
 from geoseg.training.dataset import read_dataset
@@ -185,3 +186,25 @@ def test_a_cancel_leaves_nothing(area_of, tmp_path):
     with pytest.raises(RunCancelledError):
         written([area_of()], tmp_path / "out", cancelled=lambda: True)
     assert not list(tmp_path.glob("*out*"))
+
+
+def test_polygons_with_classes_teach_a_task_of_several(area_of, tmp_path):
+    own = OwnTask(
+        name="covers", title="Covers", feature="cover",
+        bands=[{"name": "CART_landcover"}, {"name": "dNDVI"}],
+        classes=[{"name": "other"}, {"name": "heath"}, {"name": "fen"}],
+    ).declare()  # fmt: skip
+    area = area_of()
+    with rasterio.open(area.rasters[0]) as raster:
+        left, bottom, right, top = raster.bounds
+        crs, middle = raster.crs, (raster.bounds.top + raster.bounds.bottom) / 2
+    shapes = [box(left + 500, bottom, right, middle), box(left + 500, middle, right, top)]
+    file = tmp_path / "covers.gpkg"
+    gpd.GeoDataFrame({"class": ["heath", "fen"]}, geometry=shapes, crs=crs).to_file(file)
+    labelled = area.model_copy(update={"reference": file})
+    write_area_dataset([labelled], own, "all", tmp_path / "blocks")
+    scenes = read_dataset(tmp_path / "blocks", own, "all")
+    assert {int(i) for scene in scenes for i in np.unique(scene.label)} - {255} == {0, 1, 2}
+    gpd.GeoDataFrame({"kind": ["a", "b"]}, geometry=shapes, crs=crs).to_file(file)
+    with pytest.raises(TrainingError, match="give them a column class"):
+        write_area_dataset([labelled], own, "all", tmp_path / "again")
