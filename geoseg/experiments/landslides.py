@@ -124,9 +124,12 @@ def run_landslides(settings: ExperimentSettings, out: Path, watch: Watch) -> lis
         watch: Hears of the work.
     """
     site = make_site(settings, out / "data", watch)
+    cards = {
+        trial: learn(site.dataset, _training(trial, site, settings), out / "members", watch)
+        for trial in TRIALS
+    }
     scores = {}
-    for trial in TRIALS:
-        card = learn(site.dataset, _training(trial, site, settings), out / "members", watch)
+    for trial, card in cards.items():
         run = out / "runs" / trial.name
         map_area(site.area, out / "members", run_choices(card), run, watch)
         request = CompareRequest(run=run, areas=site.sub_areas)

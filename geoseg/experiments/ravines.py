@@ -110,16 +110,18 @@ def run_ravines(settings: ExperimentSettings, out: Path, watch: Watch) -> list[R
         watch: Hears of the work.
     """
     ground = make_ground(settings, out / "data", watch)
-    runs = out / "runs"
+    runs, cards = out / "runs", {}
     for name in SETTINGS:
         lesson = Lesson(
             task="ravines", setting="terrain", name=name, judges=ground.judges[name],
             crop=128 if settings.recipe == QUICK else 256, steps=400,
         )  # fmt: skip
-        card = learn(ground.datasets[name], network(lesson, settings), out / "members", watch)
+        training = network(lesson, settings)
+        cards[name] = learn(ground.datasets[name], training, out / "members", watch)
+    for name, card in cards.items():
         for area in _every(ground):
-            choices = run_choices(card)
-            map_area(area, out / "members", choices, runs / f"{area.name}-{name}", watch)
+            folder = runs / f"{area.name}-{name}"
+            map_area(area, out / "members", run_choices(card), folder, watch)
     for area in _every(ground):
         _unite(area, runs, watch)
         _compare(area, runs, out / "compared" / area.name, watch)

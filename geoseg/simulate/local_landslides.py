@@ -36,7 +36,8 @@ SOIL = (0.170, 0.135, 0.100)
 LEAST_GREEN = 0.05
 SUN_AZIMUTH, SUN_HEIGHT = np.radians(165.0), np.radians(45.0)
 NOISE = 0.06
-HIGHEST_NDVI = 0.95
+HIGHEST_NDVI, BRIGHTEST_INFRARED = 0.95, 0.5
+"""No plants reflect more, so the greenest ground has a little less NDVI here than in that world."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _photograph(rng: np.random.Generator, event: Event) -> _Images:
 def _infrared(red: NDArray[np.float64], ndvi: Field) -> NDArray[np.float64]:
     """Return the reflectance at which near infrared and red give that NDVI."""
     known = np.clip(ndvi, -HIGHEST_NDVI, HIGHEST_NDVI)
-    return np.asarray(red * (1 + known) / (1 - known))
+    return np.minimum(red * (1 + known) / (1 - known), BRIGHTEST_INFRARED)
 
 
 def _light(elevation: Field) -> Field:
