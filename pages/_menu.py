@@ -21,6 +21,7 @@ page = st.navigation(
         st.Page(Page.TRAIN, title="Train", icon=":material/model_training:"),
         st.Page(Page.MODELS, title="Models", icon=":material/leaderboard:"),
         st.Page(Page.RUNS, title="Runs", icon=":material/history:"),
+        st.Page(Page.TASKS, title="Own tasks", icon=":material/category:"),
     ],
     position="top",
 )

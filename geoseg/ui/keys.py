@@ -44,3 +44,4 @@ class Page(StrEnum):
     TRAIN = "train.py"
     MODELS = "models.py"
     RUNS = "runs.py"
+    TASKS = "tasks.py"

@@ -6,6 +6,7 @@ from geoseg.models.zoo import list_members
 from geoseg.ranking import Ranking
 from geoseg.ranking.files import ranking_path
 from geoseg.tasks import CUSTOM, Setting, Task, all_tasks
+from geoseg.tasks.own import own_tasks
 from geoseg.ui import cached
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import choose_remembered, require
@@ -22,7 +23,9 @@ def choose_zoo(label: str, task: Task | None = None) -> Zoo:
         task: Only zoos of this task; where that leaves the shipped one alone, nothing is asked.
     """
     zoos = {zoo.id: zoo for zoo in list_zoos(task.name if task else None)}
-    if task and len(zoos) == 1:
+    if task and task.name in own_tasks() and len(zoos) > 1:
+        del zoos[SHIPPED]  # It holds nothing of a task that was made here.
+    if task and list(zoos) == [SHIPPED]:
         return zoos[SHIPPED]
     titles = {zoo.id: zoo.title for zoo in zoos.values()}
     zoo = zoos[choose_remembered(label, titles, Address.ZOO, TERMS["zoo"])]

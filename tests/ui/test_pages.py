@@ -11,6 +11,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 MENU = REPOSITORY / "pages" / "_menu.py"
 PAGES = (
     "start.py", "study_area.py", "prepare.py", "predict.py", "compare.py", "correct.py", "results.py", "train.py", "models.py", "runs.py",
+    "tasks.py",
 )  # fmt: skip
 
 
