@@ -274,6 +274,12 @@ def _positive(
     """Decide which ids are the feature, and say so."""
     positive = wished or ((1,) if ids <= {0, 1} else task.reference_positive)
     words = ", ".join(map(str, positive))
+    if ids == {0} and 0 not in positive:
+        note = (
+            f"{name} holds no {task.feature} where the rasters lie: every pixel there is class 0, "
+            "so every find counts as a false alarm and recall is undefined"
+        )
+        return positive, note
     if ids.isdisjoint(positive):
         found = ", ".join(map(str, sorted(ids)))
         raise ReferenceMapError(

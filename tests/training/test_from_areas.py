@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
-from geoseg.errors import BandError, DiskError, ReferenceMapError, RunCancelledError, TrainingError
+from geoseg.errors import BandError, DiskError, RunCancelledError, TrainingError
 from geoseg.tasks import LANDSLIDES
 from geoseg.tasks.own import OwnTask
 from geoseg.training import from_areas
@@ -148,7 +148,7 @@ def test_an_area_without_reference_is_named(area_of, tmp_path):
 
 
 def test_a_reference_without_the_feature_is_told(area_of, tmp_path):
-    with pytest.raises(ReferenceMapError, match="no landslide"):
+    with pytest.raises(TrainingError, match="shows nothing where its bands have data"):
         written([area_of(truth=np.zeros((320, 200), np.uint8))], tmp_path / "out")
 
 
