@@ -5,6 +5,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
+from rasterio.transform import xy
 from rasterio.windows import Window
 from scipy import ndimage
 
@@ -59,10 +60,7 @@ def write_points(
         wanted[kind] = wanted.get(kind, 0) + 1
     masks = grounds | {LANDSLIDE: slides & allowed}
     rows = [(kind, *place) for kind, n in wanted.items() for place in _picked(rng, masks[kind], n)]
-    x, y = scene.grid.transform @ (
-        np.array([column + 0.5 for _, _, column in rows]),
-        np.array([row + 0.5 for _, row, _ in rows]),
-    )
+    x, y = xy(scene.grid.transform, [row for _, row, _ in rows], [column for _, _, column in rows])
     columns = {
         "class": [int(kind == LANDSLIDE) for kind, _, _ in rows],
         "ground": [kind for kind, _, _ in rows],
