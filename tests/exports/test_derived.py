@@ -166,3 +166,18 @@ def test_of_several_bands_the_elevation_is_taken(shared_data, tmp_path):
         pass
     with pytest.raises(RasterError, match="0 of them are named"):
         derive_terrain(tmp_path / "two.tif", ["slope"], tmp_path / "o.tif")
+
+
+def test_the_ground_before_a_real_landslide_was_steep(shared_data, tmp_path):
+    place = shared_data / "runout_cascades"
+    ground, source = (
+        np.loadtxt(place / name, skiprows=6)
+        for name in ("pre_runout_DEM.asc", "landslide_polygon.asc")
+    )
+    dem = write(tmp_path / "dem.tif", ground, nodata=-9999, crs=32610)
+    derive_terrain(dem, ["slope", "relief12", "valley_depth300m"], tmp_path / "out.tif")
+    slope, relief, depth = read(tmp_path / "out.tif")[0]
+    slid = (source > 0) & np.isfinite(slope)
+    assert 15 < np.median(slope[slid]) < 60
+    assert np.nanmin(depth) >= 0
+    assert np.nanmax(relief) < np.nanmax(ground) - ground[ground > -9999].min()
