@@ -84,7 +84,7 @@ INDICES: dict[str, Index] = {
     "REDGREEN": Index("red and green against their difference", ("red", "green"),
                       lambda red, green: (red + green) / (green - red),
                       "Article II as printed: the inverse of GRVI, without bound where both match"),
-    "PSRI": Index("plants that wither", ("red", "blue", "red_edge2"),
+    "PSRI": Index("plants that fade", ("red", "blue", "red_edge2"),
                   lambda red, blue, edge: (red - blue) / edge,
                   "Merzlyak et al. (1999), doi:10.1034/j.1399-3054.1999.106119.x"),
     "GRVI": Index("green against red", ("green", "red"), _ratio,
