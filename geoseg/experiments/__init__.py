@@ -10,6 +10,7 @@ from geoseg.experiments.landslides import run_landslides
 from geoseg.experiments.ravines import run_ravines
 from geoseg.experiments.settings import ExperimentSettings, Watch
 from geoseg.experiments.table import ResultTable, as_markdown, write_tables
+from geoseg.experiments.wetlands import run_wetlands
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         "Landslides learned locally (Article III) on simulated ground", run_landslides
     ),
     "bedrock": Experiment("Bedrock (Article I) on simulated ground", run_bedrock),
+    "wetlands": Experiment("Wetlands (Article II) on simulated ground", run_wetlands),
     "ravines": Experiment("Ravines (Article VI) on simulated ground", run_ravines),
 }
 """Short name -> experiment."""

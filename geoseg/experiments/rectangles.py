@@ -86,7 +86,7 @@ class _Ground:
 
     def _size(self, rng: np.random.Generator) -> tuple[int, int]:
         """Draw height and width, pixels."""
-        pixels = rng.uniform(*self.pixels)
+        pixels = rng.uniform(self.pixels[0], self.pixels[1])
         stretch = LONGEST ** rng.uniform(-0.5, 0.5)
         sides = np.sqrt(pixels) * stretch, np.sqrt(pixels) / stretch
         height, width = (min(round(s), n) for s, n in zip(sides, self.shape, strict=True))

@@ -189,7 +189,8 @@ def _guess(row: BandSummary, band: TrainingBand) -> str:
 def _factor(row: BandSummary, band: TrainingBand) -> float | None:
     """Return the power of ten that brings centre and spread near the training's, if any."""
     spread = _robust_std(row)
-    if spread == 0 or row.median == 0 or band.mean == 0:
+    # No factor turns a negative centre into a positive one.
+    if spread == 0 or row.median * band.mean <= 0:
         return None
     fits = [
         factor

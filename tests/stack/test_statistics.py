@@ -110,6 +110,14 @@ def warned(name, values, band):
     return unit_warnings(sample_statistics(stack_of(**{name: values})), [band])
 
 
+def test_a_median_of_the_other_sign_is_told_without_a_factor():
+    # The ratio of red and green flips its sign where they nearly match.
+    ratio = BandStatistics(name="REDGREEN", unit="", mean=9, std=40)
+    (words,) = warned("REDGREEN", normal(-3000, 2000), ratio)
+    assert "multiplied" not in words
+    assert warned("REDGREEN", normal(-4, 30), ratio) == []
+
+
 def test_values_like_the_training_are_no_reason_to_warn():
     assert warned("B3", normal(500, 180), RED) == []
     assert warned("B3", normal(900, 400), RED) == []
