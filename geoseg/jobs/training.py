@@ -79,17 +79,19 @@ def _train(
     Raises:
         TrainingError: No member could be trained to its end.
     """
-    from geoseg.training.grid_run import train_members
-
     ground = {"validation": split.validation, "trained_on": trained_on(request, split)}
-    table = train_members(
-        folder / DATASET,
-        [member.model_copy(update=ground) for member in request.members],
-        folder / MEMBERS / request.task / request.setting,
-        table=folder / MEMBERS / RESULTS,
-        progress=watch,
-        cancelled=stop,
-    )
+    place, table = folder / MEMBERS / request.task / request.setting, folder / MEMBERS / RESULTS
+    dataset = folder / DATASET
+    if request.members:
+        from geoseg.training.grid_run import train_members
+
+        networks = [member.model_copy(update=ground) for member in request.members]
+        train_members(dataset, networks, place, table=table, progress=watch, cancelled=stop)
+    if request.trees:
+        from geoseg.training.tree_run import train_tree_members
+
+        trees = [member.model_copy(update=ground) for member in request.trees]
+        train_tree_members(dataset, trees, place, table, progress=watch, cancelled=stop)
     results = read_results(table)
     for result in results:
         TRAININGS.log(folder.name, f"{result.name}: {result.status}")

@@ -9,6 +9,8 @@ from geoseg.tasks import Task
 from geoseg.training.settings import declared_task
 
 Method = Literal["cart", "forest", "segments"]
+STEPS = 3
+"""Of every member, as they are counted while it learns: reading, growing, judging."""
 ARCHITECTURE = {"cart": "CART", "forest": "RandomForest", "segments": "SegmentForest"}
 
 

@@ -11,6 +11,7 @@ from geoseg.models.card import ARCHITECTURES, TREES
 from geoseg.stack import BandMatch
 from geoseg.tasks import Setting, Task
 from geoseg.training.settings import LOSSES, TrainSettings
+from geoseg.training.tree_settings import Method, TreeSettings
 from geoseg.ui import areas, cached, train_plans
 from geoseg.ui.keys import Address
 from geoseg.ui.layout import remembered
@@ -26,6 +27,10 @@ USUAL_MEMBERS = 5
 MINUTE_S, HOUR_S = 60.0, 3600.0
 LONG_S = 6 * HOUR_S
 AS_PUBLISHED: Plan = "grid"
+METHODS: dict[Method, str] = {
+    "cart": "one tree", "forest": "a forest", "segments": "a forest over segments",
+}  # fmt: skip
+"""Kind of trees -> what the user reads."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,16 @@ class Choice:
     """A plan and the networks it stands for."""
 
     plan: Plan
-    members: tuple[TrainSettings, ...]
+    members: tuple[TrainSettings, ...] = ()
+    trees: tuple[TreeSettings, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What is trained, for the usual name: 's1s2, 2 networks'."""
+        if self.trees:
+            return f"{self.trees[0].setting}, {' and '.join(METHODS[t.method] for t in self.trees)}"
+        number = len(self.members)
+        return f"{self.members[0].setting}, {number} network{'s' if number > 1 else ''}"
 
 
 def choose_areas() -> list[Area]:
@@ -89,6 +103,8 @@ def plan_form(task: Task, setting: Setting) -> Choice:
         return Choice(plan, train_plans.published_grid(task.name, setting.name))
     if plan == "fine-tune":
         return Choice(plan, _fine_tune(task, setting))
+    if plan == "trees":
+        return Choice(plan, trees=_trees(task, setting))
     count = 1
     if plan == "ensemble":
         count = st.slider("Networks", 2, MOST_MEMBERS, USUAL_MEMBERS, help=HELP["count"])
@@ -114,8 +130,7 @@ def validation_form(chosen: Sequence[Area]) -> str:
 
 def request(chosen: Sequence[Area], choice: Choice, validate_on: str) -> TrainingRequest:
     """Ask for a name and return what the queue needs to know."""
-    setting, number = choice.members[0].setting, len(choice.members)
-    usual = f"{chosen[0].title}, {setting}, {number} network{'s' if number > 1 else ''}"
+    usual = f"{chosen[0].title}, {choice.words}"
     title = st.text_input("Name of the result", usual, max_chars=120, help=HELP["title"])
     return TrainingRequest(
         title=title.strip() or usual,
@@ -123,11 +138,14 @@ def request(chosen: Sequence[Area], choice: Choice, validate_on: str) -> Trainin
         validate_on=validate_on,
         plan=choice.plan,
         members=choice.members,
+        trees=choice.trees,
     )
 
 
 def cost_words(members: Sequence[TrainSettings]) -> str:
-    """Say how long it will take here, and how sure that is."""
+    """Say how long it will take here, and how sure that is; no network means trees."""
+    if not members:
+        return "A minute or two: trees learn in one go."
     seconds = estimate_seconds(members)
     about = "a minute" if seconds < MINUTE_S else duration(_rounded(seconds))
     sure = (
@@ -174,6 +192,24 @@ def _choices(plan: Plan, usual_steps: int) -> Choices:
         steps=steps, architecture=architecture, loss=loss, learning_rate=rate or None,
         recipe=recipe, positive_share=share, jitter=jitter, seed=seed,
     )  # fmt: skip
+
+
+def _trees(task: Task, setting: Setting) -> tuple[TreeSettings, ...]:
+    methods = st.multiselect(
+        "Kinds of trees", list(METHODS), ["forest"],
+        format_func=lambda name: METHODS[name].capitalize(), help=HELP["methods"],
+    )  # fmt: skip
+    if not methods:
+        raise TrainingError("no kind of trees is chosen; choose at least one")
+    with st.expander("For experts: trees, depth, filter"):
+        left, right = st.columns(2)
+        count = left.number_input("Trees of a forest", 1, 2000, 60, step=10, help=HELP["trees"])
+        depth = right.number_input("Questions at most", 1, 40, 14, help=HELP["depth"])
+        side = left.number_input("Filter of a tree, pixels", 1, 51, 3, step=2, help=HELP["filter"])
+        seed = right.number_input("Source of chance", 0, 10_000, 0, help=HELP["seed"])
+    return train_plans.trees(
+        task.name, setting.name, methods, trees=count, max_depth=depth, mode_filter=side, seed=seed
+    )
 
 
 def _usual_loss(plan: Plan) -> str:

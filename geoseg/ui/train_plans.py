@@ -1,5 +1,6 @@
 """A plan and a few choices -> the settings of every member; needs no torch."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from geoseg.settings import Settings
 from geoseg.training.compact import SHAPES
 from geoseg.training.grid import GridSettings, grid_members
 from geoseg.training.settings import LOSSES, TrainSettings
+from geoseg.training.tree_settings import Method, TreeSettings
 
 MOST_MEMBERS = 10
 CHECKS = 20
@@ -92,6 +94,15 @@ def fine_tune(start: ZooMember, choices: Choices) -> tuple[TrainSettings, ...]:
 def published_grid(task: str, setting: str) -> tuple[TrainSettings, ...]:
     """Return the grid of Article V: 90 networks, trained as published."""
     return tuple(grid_members(GridSettings(task=task, setting=setting, recipe="thesis")))
+
+
+def trees(
+    task: str, setting: str, methods: Sequence[Method], **choices: Any
+) -> tuple[TreeSettings, ...]:
+    """Return a tree, a forest, a forest over segments, or several of them."""
+    return tuple(
+        TreeSettings(task=task, setting=setting, method=method, **choices) for method in methods
+    )
 
 
 def card_path(member: ZooMember) -> Path:

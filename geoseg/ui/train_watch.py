@@ -55,6 +55,7 @@ def watch(training_id: str) -> None:
     histories = read_histories(training_id)
     if any(histories.values()):
         _curves(histories)
+    if any(histories.values()) or read_results_of(state.id):
         _table(state, histories)
 
 
@@ -91,7 +92,8 @@ def card(zoo: Zoo) -> None:
 def best_f1(state: TrainingState) -> float | None:
     """Return the best validation F1 so far; None before the first check."""
     rows = [row["f1"] for rows in read_histories(state.id).values() for row in rows]
-    return max(rows, default=None)
+    ended = [row.validation_f1 for row in read_results_of(state.id).values()]
+    return max([*rows, *(f1 for f1 in ended if f1 is not None)], default=None)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -113,7 +115,7 @@ def _live(training_id: str) -> None:
     if any(histories.values()):
         _curves(histories)
         _table(state, histories)
-    elif state.status == "running":
+    elif state.status == "running" and read_training_request(training_id).members:
         st.info(WAITING_FOR_CURVES, icon=":material/show_chart:")
 
 
@@ -190,7 +192,7 @@ def _table(state: TrainingState, histories: Histories) -> None:
                 "Network": name,
                 "Steps": f"{done:,} of {total:,}",
                 "State": _member_state(state, results.get(name), done),
-                "Best validation F1": best if histories.get(name) else None,
+                "Best validation F1": best if histories.get(name) else _score(results.get(name)),
                 "Precision": last.get("precision"),
                 "Recall": last.get("recall"),
                 "Loss": last.get("loss"),
@@ -218,6 +220,11 @@ def _member_state(state: TrainingState, result: Result | None, done: int) -> str
     if state.status == "running" and done:
         return "learning"
     return "waiting" if state.status in ACTIVE else ("best state kept" if done else "not begun")
+
+
+def _score(result: Result | None) -> float | None:
+    """Return the score of a member that has no curve: a tree learns in one go."""
+    return result.validation_f1 if result else None
 
 
 def _networks(count: int) -> str:

@@ -15,6 +15,10 @@ PLANS: dict[Plan, tuple[str, str]] = {
         "Improve a trained network with my polygons",
         "Starts from what a network knows already. Best where you have little mapped.",
     ),
+    "trees": (
+        "Trees and forests instead of networks",
+        "Seconds to minutes. They judge each place by its own values: quick to try, coarser maps.",
+    ),
     "grid": (
         "The thesis's grid of 90 networks",
         "As published: nine architectures, five losses, two learning rates. Days, for a server.",
@@ -48,6 +52,14 @@ HELP: dict[str, str] = {
     "many false alarms, raise it where it misses much.",
     "jitter": "Random changes of brightness while learning. Raise it where the map shall hold "
     "under other light, season or sensor; 0 suits one scene.",
+    "methods": "Each becomes a member of the zoo, and several can be averaged like networks. A tree "
+    "is a short list of questions to the bands, tidied by its neighbours; a forest is many trees, "
+    "steadier; segments first joins pixels that look alike and maps patches with even outlines.",
+    "trees": "More trees: a steadier map and a larger file. 60 are mostly enough.",
+    "depth": "How many questions a tree asks one after the other. Deeper: finer rules that may fit "
+    "your ground only.",
+    "filter": "Side of the square, in pixels, whose commonest class each pixel takes: larger removes "
+    "more specks, and small features with them.",
     "seed": "Source of chance. Another number gives a slightly different network.",
 }
 """Choice -> what it means for the map."""

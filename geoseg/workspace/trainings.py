@@ -6,9 +6,9 @@ so a training that is stopped or breaks off keeps what it has learned.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from geoseg.models.zoo import ZooMember, list_members
 from geoseg.settings import Settings
@@ -17,6 +17,7 @@ from geoseg.training.ground import SPLIT, AreaDataset, TrainingArea
 from geoseg.training.history import read_history
 from geoseg.training.results import RESULTS, Result, read_results
 from geoseg.training.settings import TrainSettings
+from geoseg.training.tree_settings import STEPS, TreeSettings
 from geoseg.workspace.areas import Area
 from geoseg.workspace.ledger import CANCEL, JobState, Ledger
 from geoseg.workspace.zoos import Zoo, replace_zoo
@@ -24,7 +25,7 @@ from geoseg.workspace.zoos import Zoo, replace_zoo
 DATASET, MEMBERS, TRAINED, HISTORY = "dataset", "members", "trained", ".history.jsonl"
 FEW_BLOCKS = 3
 """Of validation; a score from fewer says little."""
-Plan = Literal["one", "ensemble", "grid", "fine-tune"]
+Plan = Literal["one", "ensemble", "grid", "fine-tune", "trees"]
 Histories = Mapping[str, Sequence[Mapping[str, float]]]
 """Member -> its validations in order, each a line of <member>.history.jsonl."""
 
@@ -38,18 +39,30 @@ class TrainingRequest(Settings):
     validate_on: str = ""
     """Id of the area that judges; empty lets every fifth block of all areas judge."""
     plan: Plan = "one"
-    members: tuple[TrainSettings, ...] = Field(min_length=1)
+    members: tuple[TrainSettings, ...] = ()
     """Every network, those of a grid one by one."""
+    trees: tuple[TreeSettings, ...] = ()
+    """Every tree, forest or segment forest."""
+
+    @model_validator(mode="after")
+    def _something_is_trained(self) -> Self:
+        if not self.members and not self.trees:
+            raise ValueError("name at least one network or tree to train")
+        return self
+
+    @property
+    def _first(self) -> TrainSettings | TreeSettings:
+        return self.members[0] if self.members else self.trees[0]
 
     @property
     def task(self) -> str:
         """What is mapped."""
-        return self.members[0].task
+        return self._first.task
 
     @property
     def setting(self) -> str:
         """The bands that are read."""
-        return self.members[0].setting
+        return self._first.setting
 
     @property
     def simulated(self) -> bool:
@@ -59,7 +72,8 @@ class TrainingRequest(Settings):
     @property
     def steps(self) -> dict[str, int]:
         """Name of every member that will be trained -> its steps at most."""
-        return {member.member_name: member.completed.max_steps for member in self.members}
+        networks = {one.member_name: one.completed.max_steps for one in self.members}
+        return networks | {one.member_name: STEPS for one in self.trees}
 
 
 class TrainingState(JobState):

@@ -181,3 +181,17 @@ def test_a_training_of_another_workspace_is_told_in_a_sentence(demo_area):
     app = opened("train.py", training="20200101-000000-000000-00000000")
     assert not app.exception
     assert "no training" in app.error[0].value
+
+
+def test_trees_go_to_the_queue_instead_of_networks(demo_area):
+    app = opened("train.py")
+    choose(app, "What to train", "trees")
+    kinds = next(one for one in app.multiselect if one.label == "Kinds of trees")
+    kinds.set_value(["cart", "segments"]).run()
+    press(app, "Train")
+    assert not app.exception
+    (state,) = list_trainings()
+    request = read_training_request(state.id)
+    assert [tree.method for tree in request.trees] == ["cart", "segments"]
+    assert not request.members
+    assert request.title.endswith("s1s2, one tree and a forest over segments")
