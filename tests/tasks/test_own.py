@@ -1,5 +1,7 @@
 """A task a user made: checked at birth, read from the workspace, known wherever tasks are."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,3 +90,11 @@ def test_a_fault_is_one_sentence(change, words):
 def test_every_title_makes_a_name(title):
     name = task_name(title)
     assert OwnTask(**GOOD | {"name": name}).name == name
+
+
+def test_the_example_of_the_docs_is_a_task():
+    docs = Path(__file__).resolve().parents[2] / "docs" / "own_tasks.md"
+    example = docs.read_text().split("```json\n")[1].split("```")[0]
+    assert OwnTask.from_json(example).declare().setting("all").bands == (
+        "slope", "elevation", "cover",
+    )  # fmt: skip
