@@ -11,7 +11,11 @@ Models = Annotated[
     typer.Option("--models", metavar="DIR", help="Folder of trained networks; else the shipped."),
 ]
 TaskName = Annotated[
-    str, typer.Option("--task", help="What to map: landslides, wetlands, bedrock, ravines, custom.")
+    str,
+    typer.Option(
+        "--task",
+        help="What to map: landslides, local_landslides, wetlands, bedrock, ravines, custom.",
+    ),
 ]
 Positive = Annotated[
     str,
