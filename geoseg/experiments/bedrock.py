@@ -151,6 +151,8 @@ def run_bedrock(
 def _case(bench: _Bench, drawn: Drawn, design: Rectangles, case: int) -> list[Outcome]:
     """Learn one case of a design from both predictor sets, and map the area by each."""
     dataset, watch = bench.out / "data" / f"{design.name}-{case}", bench.watch
+    # What an earlier, unfinished experiment left would teach too.
+    shutil.rmtree(dataset, ignore_errors=True)
     scenes = cut_scenes(bench.scene, drawn.teaching, "training", AROUND)
     write_training(dataset, scenes, watch)
     judges = write_training(dataset, cut_scenes(bench.scene, drawn.judging, "evaluation"), watch)

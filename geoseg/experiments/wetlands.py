@@ -1,5 +1,6 @@
 """Article II again: wetlands of a season, a second round where an old map disagrees, field points."""
 
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,6 +165,8 @@ def _make_places(settings: ExperimentSettings, out: Path, extent: Extent) -> Ite
 def _learn_and_map(bench: _Bench, number: str) -> None:
     """Learn anew from all rectangles so far, and map every area."""
     dataset = bench.out / "data" / number
+    # What an earlier experiment left would teach too.
+    shutil.rmtree(dataset, ignore_errors=True)
     judges: list[str] = []
     for place in bench.places:
         name = place.area.name
