@@ -55,8 +55,8 @@ class Extent:
 
     size: int
     cases: int = BEDROCK.sampling.cases
-    steps: int = 40
-    batch: int = 8
+    steps: int = 30
+    batch: int = 4
     designs: tuple[Rectangles, ...] = BEDROCK.sampling.designs
 
 
