@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from geoseg.comparison.by_class import objects_by_class
 from geoseg.comparison.finished import CLASSES
 from geoseg.comparison.tables import write_lines, write_objects
 from geoseg.comparison.work import Work
@@ -38,7 +39,7 @@ def _objects(work: Work) -> Part:
     scores = match_files(run / POLYGONS, run / CLASSES, reference, work.request.objects)
     write_objects(scores.frame, work.folder)
     work.notes.extend(scores.notes)
-    return scores.record()
+    return scores.record() | {"by_class": objects_by_class(work)}
 
 
 def _boundary(work: Work) -> Part:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from geoseg import __version__
+from geoseg.comparison.by_class import class_parts
 from geoseg.comparison.finished import FinishedRun
 from geoseg.comparison.ground import find_ground
 from geoseg.comparison.outlines import outline_parts
@@ -58,7 +59,7 @@ def _pixels(work: Work) -> dict[str, Any]:
     """Count everything of pixels in one pass; write the rasters, the curves and areas.csv."""
     tally = count_pixels(work)
     record = pixel_parts(tally, work.run, work.other) | sureness_parts(tally, work.run)
-    record |= work.run.by_class() if work.request.reference is None else {}
+    record |= class_parts(work)
     work.notes.extend(pixel_notes(tally, work.run))
     _write_json(work.folder / CURVES, tally.histogram.to_record())
     write_table(work.folder / "areas.csv", AREA_COLUMNS, ground_rows(record))

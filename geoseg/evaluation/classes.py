@@ -78,8 +78,8 @@ class ClassScores:
     labels: tuple[ClassLabel, ...]
     reference: ReferenceReader
 
-    def add(self, mapped: NDArray[np.uint8], window: Window) -> None:
-        """Take in a block of the map.
+    def add(self, mapped: NDArray[np.uint8], window: Window) -> NDArray[np.uint8]:
+        """Take in a block of the map; return the reference's class ids there, 255 unknown.
 
         Raises:
             RasterError: The map holds a class the task has not.
@@ -91,7 +91,9 @@ class ClassScores:
                 f"the class map holds the class {int(beyond[0])}, the task has {legend}; name the "
                 "task it was made for with --task"
             )
-        self.counts.add(mapped, self.reference.read(window))
+        true = self.reference.read(window)
+        self.counts.add(mapped, true)
+        return true
 
     def record(self) -> dict[str, Any]:
         """Return what metrics.json tells of the classes."""

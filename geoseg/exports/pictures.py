@@ -76,11 +76,17 @@ def read_ids(path: Path, frame: Frame, ids: Sequence[int], background: int) -> B
     return picture
 
 
-def read_values(path: Path, frame: Frame) -> NDArray[np.float32]:
-    """Read the feature's band, averaged under every pixel of the picture; NaN no data."""
+def read_values(path: Path, frame: Frame, band: int = 2) -> NDArray[np.float32]:
+    """Read the feature's band, averaged under every pixel of the picture; NaN no data.
+
+    Args:
+        path: One band, or one a class with the background first.
+        frame: Where the picture lies.
+        band: Which of several, from 1.
+    """
     with rasterio.open(path) as raster:
         return raster.read(
-            min(2, raster.count), out_shape=frame.small.shape, resampling=Resampling.average
+            min(band, raster.count), out_shape=frame.small.shape, resampling=Resampling.average
         )
 
 

@@ -16,10 +16,13 @@ from geoseg.exports.report_maps import pictures, scale_bar
 from geoseg.exports.report_traps import trap_rows, trap_sentences
 from geoseg.exports.words import (
     area_words,
+    class_sizes,
+    class_words,
     combination_words,
     count_words,
     error_words,
     metric_words,
+    mixed_words,
     seconds_words,
     sureness_words,
 )
@@ -108,6 +111,8 @@ def _context(
         "corners": [f"{value:.4f}" for value in grid.lonlat_bounds],
         "metrics": metric_words(metrics, feature) if metrics else [],
         "errors": error_words(metrics, record["pixel_area_m2"], feature) if metrics else [],
+        "classes": class_words(metrics) if metrics else [],
+        "mixed": mixed_words(metrics) if metrics else [],
         "findings": read_findings(comparison, feature),
         "sureness": sureness_words(table["mean_prob"], table["area_m2"], feature),
         "combination": combination_words(record),
@@ -138,7 +143,8 @@ def _answer(table: dict[str, Any], record: Record) -> list[str]:
     if count:
         total, largest = float(table["area_m2"].sum()), float(table["area_m2"].max())
         sentence += f", {area_words(total)} in all; the largest covers {area_words(largest)}"
-    sentences = [f"{sentence}."]
+    by_class = class_sizes(table["class"], table["area_m2"])
+    sentences = [f"{sentence}: {' and '.join(by_class)}." if by_class else f"{sentence}."]
     unsure = int((table["mean_sprd"] >= UNSURE_SPREAD).sum())
     if unsure and len(record["members"]) > 1:
         sentences.append(

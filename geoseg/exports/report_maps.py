@@ -1,7 +1,7 @@
 """The rasters of a run and of its comparison -> the small maps of the report."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,11 @@ from geoseg.stack.stack import Layer
 from geoseg.tasks import ClassLabel
 
 MEASURED = ("probability", "spread", "mutual_information")
+OF_CLASSES = ("probability", "spread")
+"""Kinds with a band for every class of a task that has several."""
+TRUE_CLASSES, TWO_CLASSES = "reference_classes.tif", 2
+OF_REFERENCE = "What people mapped, class by class."
+OF_CLASS = "How likely the ensemble holds this class to be here."
 BAR_STEPS_M = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 SEVEN = "single_vs_ensemble"
 
@@ -45,6 +50,11 @@ def pictures(
     classes = read_ids(folder / "classes.tif", frame, [c.id for c in labels if c.id], 0)
     base = ground(layers, frame)
     yield _picture("classes", classes, classes, base, labels)
+    if (folder / TRUE_CLASSES).exists():
+        true = read_ids(folder / TRUE_CLASSES, frame, [c.id for c in labels if c.id], 0)
+        yield replace(
+            _picture("classes", true, classes, base, labels), title="Reference", help=OF_REFERENCE
+        )
     if (folder / "confusion.tif").exists():
         found, false, missed, left_out = CONFUSION_WORDS
         errors = read_ids(folder / "confusion.tif", frame, (found, false, missed), left_out)
@@ -52,8 +62,14 @@ def pictures(
     if comparison is not None and (comparison / f"{SEVEN}.tif").exists():
         seven = read_ids(comparison / f"{SEVEN}.tif", frame, tuple(SEVEN_COLOURS), 0)
         yield _picture(SEVEN, seven, classes, base, labels)
+    several = [label for label in labels if label.id] if len(labels) > TWO_CLASSES else []
+    for label in several:
+        values = read_values(folder / "probability.tif", frame, label.id + 1)
+        drawn = _picture("probability", values, classes, base, labels)
+        yield replace(drawn, title=f"{drawn.title}: {label.name}", help=OF_CLASS)
     for kind in MEASURED:
-        if (folder / f"{kind}.tif").exists():
+        # With several classes their bands differ, and the first would stand for all.
+        if (folder / f"{kind}.tif").exists() and not (several and kind in OF_CLASSES):
             values = read_values(folder / f"{kind}.tif", frame)
             yield _picture(kind, values, classes, base, labels)
 

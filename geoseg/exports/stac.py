@@ -143,8 +143,10 @@ def _bands(path: Path, pixel_size_m: float) -> list[RasterBand]:
 
 def _classes(kind: str, record: Record) -> list[Classification]:
     """Return what the whole numbers of a map stand for; none for measured values."""
+    legend = [(row["id"], row["name"], row["colour"]) for row in record["task"]["classes"]]
     tables = {
-        "classes": [(row["id"], row["name"], row["colour"]) for row in record["task"]["classes"]],
+        "classes": legend,
+        "reference_classes": legend,
         "confusion": [(id_, CONFUSION_WORDS[id_], c) for id_, c in CONFUSION_COLOURS.items()],
         "reference": [(0, "not in the reference", None), (1, "in the reference", REFERENCE_COLOUR)],
     }

@@ -15,6 +15,8 @@ RASTERS = (
     "probability", "spread", "agreement", "single_best", "entropy", "mutual_information",
     "coverage", "classes", "confusion", "reference",
 )  # fmt: skip
+LEGEND_OF = {"reference_classes": "classes"}
+"""Product that is drawn as another kind of layer -> that kind."""
 POLYGONS = "polygons"
 QGIS = {"version": "3.34", "styleCategories": "Symbology"}
 FILL_ALPHA = 70
@@ -32,8 +34,10 @@ def write_styles(folder: Path, classes: Sequence[ClassLabel] = ()) -> list[Path]
         DiskError: The disk is full or the folder is not writable.
     """
     styles = {
-        kind: _raster_style(style(kind, classes), _band(folder / f"{kind}.tif"))
-        for kind in RASTERS
+        kind: _raster_style(
+            style(LEGEND_OF.get(kind, kind), classes), _band(folder / f"{kind}.tif")
+        )
+        for kind in (*RASTERS, *LEGEND_OF)
         if (folder / f"{kind}.tif").exists()
     }
     if (folder / f"{POLYGONS}.gpkg").exists():

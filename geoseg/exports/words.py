@@ -77,6 +77,60 @@ def error_words(metrics: Metrics, pixel_area_m2: float, feature: str) -> list[di
     ]
 
 
+def class_words(metrics: Metrics) -> list[dict[str, str]]:
+    """Return a row for every class that was scored on its own; none where one was mapped."""
+    return [
+        {
+            "name": row["name"],
+            "reference": f"{row['reference_pixels']:,}",
+            "mapped": f"{row['mapped_pixels']:,}",
+            **{
+                name: "undefined" if row[name] is None else f"{row[name]:.3f}"
+                for name in ("precision", "recall", "f1", "iou")
+            },
+        }
+        for row in metrics.get("classes") or ()
+    ]
+
+
+def mixed_words(metrics: Metrics) -> list[str]:
+    """Say in sentences where the classes of the feature were taken for each other."""
+    rows, matrix = metrics.get("classes") or (), metrics.get("class_matrix")
+    sentences = []
+    for true in rows[1:]:
+        whole = true["reference_pixels"]
+        for mapped in rows[1:]:
+            pixels = matrix[mapped["id"]][true["id"]] if matrix else 0
+            if mapped is not true and pixels:
+                part = _of_hundred(pixels / whole)
+                sentences.append(
+                    f"Of 100 pixels of {true['name']} in the reference, {part} are mapped as "
+                    f"{mapped['name']}."
+                )
+    macro = metrics.get("macro_f1")
+    if macro is not None:
+        sentences.append(f"The mean F1 of the classes (macro F1) is {macro:.3f}.")
+    return sentences
+
+
+def class_sizes(names: Sequence[str], area_m2: Sequence[float]) -> list[str]:
+    """Say how many outlines of every class there are, and their area; none for a single class.
+
+    Args:
+        names: Class of each outline.
+        area_m2: Its area, square metres.
+    """
+    sizes: dict[str, list[float]] = {}
+    for name, area in zip(names, area_m2, strict=True):
+        sizes.setdefault(str(name), []).append(float(area))
+    if len(sizes) < 2:  # noqa: PLR2004
+        return []
+    return [
+        f"{count_words(len(areas), name)} ({area_words(sum(areas))})"
+        for name, areas in sorted(sizes.items(), key=lambda item: -sum(item[1]))
+    ]
+
+
 def _hundred(share: float) -> dict[str, str]:
     """Return a share as so many of a hundred, and the rest; few are never told as none."""
     return {"part": _of_hundred(share), "rest": _of_hundred(1 - share)}

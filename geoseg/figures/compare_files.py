@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from geoseg.errors import DiskError
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.figures import compare, compare_ground, compare_lines, compare_sure
+from geoseg.figures.class_matrix import class_matrix
 
 Part = Mapping[str, Any]
 
@@ -91,6 +92,7 @@ def _of_pixels(record: Part, histogram: ScoreHistogram) -> Iterator[tuple[str, s
             yield name, title, compare.seven_colours(record[name])
     if record.get("classes"):
         yield "classes", "Scores of every class", compare_ground.by_group(record["classes"])
+        yield "class_matrix", "Which class is taken for which", class_matrix(record)
     yield from _of_doubt(record, histogram)
 
 

@@ -31,6 +31,10 @@ SEVEN_COLOURS = {
 """Red, blue, magenta, green, yellow, cyan, white; the words are in `seven_words`."""
 SEVEN_GROUND: RGBA = (38, 44, 50, 110)
 """A dark veil where neither map nor reference holds the feature, so that white is seen."""
+YES_OR_NO = 2
+"""Classes of a legend with one feature and its background."""
+ONE_CLASS = "Where the probability reaches the threshold."
+SEVERAL_CLASSES = "The likeliest class, where all of them together reach the threshold."
 FEATURE_COLOUR = "#d7301f"
 REFERENCE_COLOUR = "#ffc20a"
 
@@ -165,7 +169,7 @@ def _classes(classes: Sequence[ClassLabel]) -> LayerStyle:
     return LayerStyle(
         "classes", "Map", colours | {NO_DATA: CLEAR}, None,
         [(c.name, c.colour) for c in classes if c.id],
-        help="Where the probability reaches the threshold.",
+        help=SEVERAL_CLASSES if len(classes) > YES_OR_NO else ONE_CLASS,
     )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ STEPS = np.float32(4096)
 """Of one bit: finer steps of an entropy are noise, and the file is little more than half as large."""
 BYTES = ("classes", "coverage")
 AGAINST_REFERENCE = ("reference", "confusion")
+CLASSES_TRUE = "reference_classes"
+"""The reference's class ids, where it tells several apart."""
 
 
 @dataclass
@@ -68,7 +70,10 @@ def write_maps(
     with ExitStack() as files:
         if scores is not None and plan.reference is not None:
             scores.by_class = open_by_class(plan.reference, plan.task, files)
-        writers = {name: files.enter_context(_writer(name, plan, folder)) for name in _names(plan)}
+        names = _names(plan)
+        if scores is not None and scores.by_class is not None:
+            names += (CLASSES_TRUE,)
+        writers = {name: files.enter_context(_writer(name, plan, folder)) for name in names}
         for strip in strips:
             layers = _layers(strip, plan.request.settings.threshold)
             known = layers["classes"] != NO_CLASS
@@ -79,7 +84,8 @@ def write_maps(
                 reference = truth.read(Window(0, strip.row, width, rows))
                 scores.add(strip, layers["classes"], reference)
                 if scores.by_class is not None:
-                    scores.by_class.add(layers["classes"], Window(0, strip.row, width, rows))
+                    window = Window(0, strip.row, width, rows)
+                    layers[CLASSES_TRUE] = scores.by_class.add(layers["classes"], window)
                 layers["reference"] = reference
                 layers["confusion"] = confusion_map(layers["classes"], reference)
             for name, writer in writers.items():

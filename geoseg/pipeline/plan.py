@@ -148,7 +148,8 @@ def _with_threshold(request: RunRequest, threshold: float) -> RunRequest:
 def _disk_bytes(cost: Cost, grid: Grid, members: Sequence[ZooMember]) -> int:
     """Return what the run may hold at once: the products, and the plain rasters they come of."""
     floats = LAYERS_BY_CLASS * members[0].card.classes + SINGLE_LAYERS
-    plain = 4 * floats + BYTE_LAYERS
+    several = members[0].card.classes > 1  # the classes of the reference are a layer more
+    plain = 4 * floats + BYTE_LAYERS + several
     return cost.disk_bytes + plain * grid.width * grid.height + SMALL_FILES_BYTES
 
 

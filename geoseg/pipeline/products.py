@@ -22,6 +22,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "polygons.kml": ("Outlines for Google Earth (KML)", "application/vnd.google-earth.kml+xml"),
     "confusion.tif": ("Map of right and wrong against the reference", TIFF),
     "reference.tif": ("Reference on the grid of the map", TIFF),
+    "reference_classes.tif": ("Reference with its classes, on the grid of the map", TIFF),
     "metrics.json": ("Scores against the reference", JSON),
     "curves.json": ("Scores at every threshold", JSON),
     "ensemble_sizes.json": ("Scores of every network and of ensembles of every size", JSON),

@@ -20,7 +20,7 @@ from geoseg.grid import Grid
 from geoseg.inference.ensemble import of_feature
 from geoseg.mapping.classes import NO_CLASS, classify
 from geoseg.mapping.union import second_wins, taken
-from geoseg.pipeline.maps import Scores
+from geoseg.pipeline.maps import CLASSES_TRUE, Scores
 from geoseg.pipeline.stages import Stages
 from geoseg.settings import RunSettings
 from geoseg.stack.gtiff import open_gtiff
@@ -177,6 +177,7 @@ def write_union(
     with ExitStack() as files:
         layers = _Layers.open(pair, files)
         names = [*layers.names, "classes", *(["reference", "confusion"] if truth else [])]
+        names += [CLASSES_TRUE] if truth and truth.by_class else []
         writers = {
             name: files.enter_context(_writer(name, layers, pair, settings, folder))
             for name in names
@@ -203,9 +204,10 @@ def _judged(
     reference, classes = truth.feature.read(window), strip["classes"]
     scores.confusion = scores.confusion + count(classes, reference)
     scores.histogram.add(of_feature(strip[PROBABILITY]), reference)
+    found = {"reference": reference, "confusion": confusion_map(classes, reference)}
     if scores.by_class is not None:
-        scores.by_class.add(classes, window)
-    return {"reference": reference, "confusion": confusion_map(classes, reference)}
+        found[CLASSES_TRUE] = scores.by_class.add(classes, window)
+    return found
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def dataset_areas(
         )
     return [
         LabelledArea(
-            name, part, stack := open_stack([image], task, setting), _label(label, stack),
+            name, part, stack := open_stack([image], task, setting), _label(label, stack, task),
             says_simulated([image]),
         )
         for part, name, image, label in chosen
@@ -175,7 +175,8 @@ def _pairs(part: Path) -> dict[str, tuple[Path, Path]]:
     return {name: (images[name], labels[name]) for name in images}
 
 
-def _label(path: Path, stack: Stack) -> ArrayTruth:
+def _label(path: Path, stack: Stack, task: Task) -> ArrayTruth:
+    """Read a label; of several classes all but the background count as the feature."""
     try:
         with rasterio.open(path) as raster:
             values = raster.read(1, masked=True).astype(np.float32).filled(UNKNOWN)
@@ -187,10 +188,13 @@ def _label(path: Path, stack: Stack) -> ArrayTruth:
             f"{path.name} has {values.shape[0]} x {values.shape[1]} pixels, its input has "
             f"{stack.grid.height} x {stack.grid.width}; both must lie on one grid"
         )
-    odd = np.setdiff1d(np.unique(values), (0, 1, UNKNOWN))
+    ids = task.feature_ids if task.outputs > 1 else (1,)
+    odd = np.setdiff1d(np.unique(values), (0, *ids, UNKNOWN))
     if odd.size:
         raise ReferenceMapError(
-            f"{path.name} holds the value {odd[0]:g}; a label is 1 on the feature, 0 elsewhere "
-            f"and {UNKNOWN} or no data where unknown"
+            f"{path.name} holds the value {odd[0]:g}; a label is {' or '.join(map(str, ids))} on "
+            f"the feature, 0 elsewhere and {UNKNOWN} or no data where unknown"
         )
-    return ArrayTruth(values.astype(np.uint8))
+    label = values.astype(np.uint8)
+    label[np.isin(label, ids)] = 1
+    return ArrayTruth(label)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from geoseg.inference.ensemble import of_feature
 from geoseg.inference.member import Member
 from geoseg.inference.streaming import predict_strips
 from geoseg.progress import Cancelled
@@ -78,7 +79,7 @@ def _read_label(area: LabelledArea) -> NDArray[np.uint8]:
 def _map(
     area: LabelledArea, member: Member, settings: RunSettings, cancelled: Cancelled
 ) -> Probability:
-    """Return the member's blended map of an area, (y, x), NaN no data."""
+    """Return the member's blended map of an area, (y, x), NaN no data; all classes together."""
     strips = predict_strips(area.stack, [member], settings, cancelled=cancelled)
     with closing(strips):
-        return np.concatenate([strip.probability[0] for strip in strips])
+        return np.concatenate([of_feature(strip.probability) for strip in strips])

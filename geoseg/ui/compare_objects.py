@@ -52,6 +52,15 @@ COLUMNS = {
     "id": "Outline", "side": "Side", "status": "Status", "area_m2": "Area, m²",
     "overlap_share": "Covered", "best_iou": "IoU", "mean_distance_m": "Distance, m",
 }  # fmt: skip
+CLASSES = (
+    "Every class on its own: an outline counts as found only where it meets one of the same class, "
+    "so that a mix-up of two classes is a missed and a false outline."
+)
+CLASS_COLUMNS = {
+    "name": "Class", "detected": "Detected", "missed": "Missed", "confirmed": "Confirmed",
+    "false": "False", "precision": "Precision", "recall": "Recall", "f1": "F1",
+}  # fmt: skip
+SCORED = ("precision", "recall", "f1")
 Part = Mapping[str, Any]
 
 
@@ -88,9 +97,28 @@ def _outlines(chosen: Chosen) -> None:
     with right:
         _chart("How much overlap is asked", compare_ground.objects_by_iou(objects))
     _chart("Scores over outlines, by size", compare_ground.by_group(objects["by_size"], "size"))
+    _by_class(objects)
     for note in objects["notes"]:
         st.caption(f":material/info: {note}")
     _table(chosen)
+
+
+def _by_class(objects: Part) -> None:
+    """Show what became of the outlines of every class, where the run maps several."""
+    rows = objects.get("by_class")
+    if not rows:
+        return
+    st.markdown("**Outlines of every class**", help=CLASSES)
+    st.dataframe(
+        [
+            {
+                title: charts.score_text(row[name]) if name in SCORED else row[name]
+                for name, title in CLASS_COLUMNS.items()
+            }
+            for row in rows
+        ],
+        hide_index=True,
+    )
 
 
 def _way_words(key: str, objects: Part) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from geoseg.figures import charts, compare, compare_ground
-from geoseg.ui import cached, scores
+from geoseg.figures import charts, compare
+from geoseg.ui import cached, class_scores, scores
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.words import SCORES, when
 from geoseg.workspace import list_runs, read_state, run_folder
@@ -26,7 +26,6 @@ MATRIX = (
     "User's accuracy: of what the map shows as a class, the share that is right. Producer's "
     "accuracy: of what the reference holds of it, the share that the map shows."
 )
-CLASSES = "Each class against all others, where the reference tells the classes apart."
 SEVEN = (
     "The same seven colours as on the map: what the single best network and the ensemble got right "
     "or wrong together, and where only one of them did."
@@ -48,11 +47,10 @@ def show(chosen: Chosen) -> None:
         scores.show(chosen.run_id)
         return
     scores.tiles(dict(record))
+    class_scores.show(record, record["feature"])
     _beside(record, chosen)
     _curves(record, chosen)
     _matrix(record)
-    if record.get("classes"):
-        _chart("Scores of every class", compare_ground.by_group(record["classes"]), CLASSES)
     _seven(record)
     _notes(record)
 

@@ -1,9 +1,10 @@
 """Files of outlines of a run or a comparison -> layers of the map, with their colours and words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from geoseg.tasks import ClassLabel
 from geoseg.ui.map_scene import DrawTarget, VectorLayer
 from geoseg.web.vector_layers import register_vector, vector_url
 from geoseg.workspace import run_folder
@@ -51,9 +52,21 @@ LABEL_NEXT = _Kind(
 OF_A_COMPARISON = (OBJECTS, VISITS, LABEL_NEXT)
 
 
-def run_outlines(run_id: str, visible: bool = False) -> tuple[VectorLayer, ...]:
-    """Return the outlines of a run as a layer; none where the run has no outlines."""
-    kind = _Kind(POLYGONS, "Outlines", MEASURES)
+def run_outlines(
+    run_id: str, classes: Sequence[ClassLabel] = (), visible: bool = False
+) -> tuple[VectorLayer, ...]:
+    """Return the outlines of a run as a layer; none where the run has no outlines.
+
+    Args:
+        run_id: The run.
+        classes: The task's legend; outlines of several classes take its colours.
+        visible: Shown from the start.
+    """
+    colours = {label.name: label.colour for label in classes if label.id}
+    if len(colours) > 1:
+        kind = _Kind(POLYGONS, "Outlines", MEASURES, "class", colours)
+    else:
+        kind = _Kind(POLYGONS, "Outlines", MEASURES)
     return _layers(run_folder(run_id), (kind,), visible)
 
 

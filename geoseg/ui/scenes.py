@@ -37,6 +37,7 @@ COMPOSITES: dict[str, tuple[tuple[str, tuple[str, str, str]], ...]] = {
 """Task -> pictures made of three bands: title, bands shown as red, green and blue."""
 ELEVATION = "elevation"
 PRODUCTS = (
+    ("reference_classes.tif", "classes", "Reference by class"),
     ("reference.tif", "reference", "Reference"),
     ("probability.tif", "probability", "Probability"),
     ("spread.tif", "spread", "Disagreement of the members"),
@@ -46,7 +47,10 @@ PRODUCTS = (
     ("coverage.tif", "coverage", "Bands with data"),
 )
 """File of a run, kind of layer, title; in the order of the panel, below right and wrong."""
-TWO_CLASSES = 2
+OF_CLASSES = ("probability", "spread", "agreement")
+"""Kinds that have a band for every class, the background first, where a task has several."""
+MANY_CLASSES = 4
+"""Of the feature; with more of them only the probability is offered class by class."""
 CUT = "-map"
 """Ends the id of a probability that is drawn from a threshold on."""
 
@@ -66,18 +70,17 @@ def run_scene(run_id: str, swipe_first: bool = False, show: Sequence[str] = ("li
     task = known_task(request.settings.task)
     grid = Grid.from_record(record["grid"])
     drawn = _run_layers(folder, task, request.settings.threshold, show)
-    by_kind = {layer.kind: layer.id for layer in drawn}
     return MapScene(
         bounds=grid.lonlat_bounds,
         pixel_size_m=grid.pixel_size_m,
         layers=drawn,
         backgrounds=_run_backgrounds(request, task),
-        vectors=run_outlines(run_id),
+        vectors=run_outlines(run_id, task.classes),
         point_url=layers.point_url([layer.id for layer in drawn if not layer.id.endswith(CUT)]),
         threshold=request.settings.threshold if drawn[0].live else None,
         curve=cached.curve(folder),
         classes=task.classes,
-        swipe=(drawn[0].id, by_kind.get("reference", by_kind.get("probability", drawn[-1].id))),
+        swipe=(drawn[0].id, _beside(drawn)),
         mode="swipe" if swipe_first else "one",
         simulated=bool(record["simulated"]),
         description=f"Map of the run {request.title or run_id}",
@@ -144,16 +147,38 @@ def _run_layers(
     folder: Path, task: Task, threshold: float, show: Sequence[str]
 ) -> tuple[MapLayer, ...]:
     """Return the prediction, right and wrong, and every other product, in that order."""
-    several = len(task.classes) > TWO_CLASSES
+    several = task.outputs > 1
     drawn = (
         _class_layer(folder, task, show) if several else _live_map(folder, task, threshold, show)
     )
     others = [
-        product_layer(folder / name, kind, title, task, kind in show)
+        layer
         for name, kind, title in PRODUCTS
         if (folder / name).is_file()
+        for layer in _product_layers(folder / name, kind, title, task, kind in show)
     ]
     return (drawn, *_right_and_wrong(folder, task, None if several else threshold, show), *others)
+
+
+def _beside(drawn: Sequence[MapLayer]) -> str:
+    """Return the layer that first stands beside the prediction: the truth, else the probability."""
+    others = {layer.kind: layer.id for layer in reversed(drawn[1:])}
+    kinds = [kind for kind in ("classes", "reference", "probability") if kind in others]
+    return others[kinds[0]] if kinds else drawn[-1].id
+
+
+def _product_layers(path: Path, kind: str, title: str, task: Task, visible: bool) -> list[MapLayer]:
+    """Return a product as one layer, or as one for every class of the feature."""
+    if task.outputs == 1 or kind not in OF_CLASSES:
+        return [product_layer(path, kind, title, task, visible)]
+    if len(task.feature_ids) > MANY_CLASSES and kind != "probability":
+        return []
+    labels = [label for label in task.classes if label.id in task.feature_ids]
+    return [
+        # Bands count from 1 and the first is the background's, class id 0.
+        product_layer(path, kind, f"{title}: {label.name}", task, visible, band=label.id + 1)
+        for label in labels
+    ]
 
 
 def _live_map(folder: Path, task: Task, threshold: float, show: Sequence[str]) -> MapLayer:
@@ -193,9 +218,11 @@ def _right_and_wrong(
     return []
 
 
-def product_layer(path: Path, kind: str, title: str, task: Task, visible: bool) -> MapLayer:
-    """Register one raster of a run or a comparison as a layer."""
-    layer_id = layers.register(path, kind, title, task=task.name)
+def product_layer(
+    path: Path, kind: str, title: str, task: Task, visible: bool, *, band: int = 1
+) -> MapLayer:
+    """Register one band of a raster of a run or a comparison as a layer."""
+    layer_id = layers.register(path, kind, title, band, task.name)
     return MapLayer(layer_id, kind, title, layers.tile_url(layer_id), visible)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from geoseg.evaluation.counts import Confusion
 from geoseg.figures import charts
-from geoseg.ui import cached
+from geoseg.ui import cached, class_scores
 from geoseg.ui.tasks import known_task
 from geoseg.ui.words import SCORES
 from geoseg.workspace import read_record, read_request, run_folder
@@ -57,6 +57,7 @@ def show(run_id: str) -> None:
     tiles(values)
     for note in values.get("notes", ()):
         st.caption(note)
+    _classes(run_id, values)
     _charts(run_id, values)
 
 
@@ -77,6 +78,14 @@ def in_words(values: dict[str, Any]) -> None:
         f"Of every 100 pixels shown as found, **{precision * 100:.0f}** are in the reference. "
         f"Of every 100 pixels in the reference, **{recall * 100:.0f}** were found."
     )
+
+
+def _classes(run_id: str, values: dict[str, Any]) -> None:
+    """Show the scores of every class where the task has several."""
+    task = known_task(read_request(run_id).settings.task)
+    if task.outputs > 1 and not values.get("classes"):
+        st.info(class_scores.NO_CLASSES)
+    class_scores.show(values, task.feature)
 
 
 def _charts(run_id: str, values: dict[str, Any]) -> None:

@@ -118,6 +118,7 @@ HOW_MATCHED: dict[str, str] = {
 PRODUCT_HELP: dict[str, str] = {
     "report.html": "Maps and numbers in one file; any web browser opens and prints it.",
     "report.pdf": "The same report to print, to send, or to put beside a permit.",
+    "reference_classes.tif": "Class numbers of the reference on the map's grid, 255 unknown.",
     "classes.tif": "1 where the feature is, 0 elsewhere, 255 no data. QGIS, ArcGIS.",
     "probability.tif": "The ensemble's probability, before any threshold. QGIS, ArcGIS.",
     "spread.tif": "High where the networks contradict each other. QGIS, ArcGIS.",
