@@ -66,6 +66,8 @@ def tidy(training_id: str) -> None:
 
 def keep(training_id: str) -> None:
     """Publish what is usable by now, and remember how fast this machine trains."""
+    if is_done(training_id) and not (training_folder(training_id) / DATASET).exists():
+        return  # It was published whole, with the blocks it learned from, before they went.
     with suppress(WorkspaceError):  # A training that was deleted meanwhile leaves nothing.
         publish(training_id)
         remember_pace(read_training_request(training_id), read_histories(training_id))

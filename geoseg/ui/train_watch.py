@@ -1,5 +1,6 @@
 """A training as the page shows it: live curves, a way to stop, and the zoo at its end."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -8,6 +9,8 @@ import streamlit as st
 from geoseg.errors import WorkspaceError
 from geoseg.figures.training import loss_curves, score_curves
 from geoseg.jobs.queue import continue_training
+from geoseg.models.card import TREES
+from geoseg.models.zoo import ZooMember
 from geoseg.training.results import Result
 from geoseg.ui import cached
 from geoseg.ui.keys import Address, Page
@@ -76,7 +79,7 @@ def card(zoo: Zoo) -> None:
         left, right = st.columns([3, 1], vertical_alignment="center")
         with left:
             st.markdown(f"**Zoo: {zoo.title}**")
-            words = (task.title, task.setting(zoo.setting).title, _networks(len(members)))
+            words = (task.title, task.setting(zoo.setting).title, _counted(members))
             st.markdown(BETWEEN.join(words))
             st.caption(f"Learned from {zoo.trained_on}.")
             if zoo.simulated:
@@ -227,5 +230,7 @@ def _score(result: Result | None) -> float | None:
     return result.validation_f1 if result else None
 
 
-def _networks(count: int) -> str:
-    return "1 network" if count == 1 else f"{count} networks"
+def _counted(members: Sequence[ZooMember]) -> str:
+    trees = any(member.card.architecture in TREES for member in members)
+    noun = "member" if trees else "network"
+    return f"1 {noun}" if len(members) == 1 else f"{len(members)} {noun}s"

@@ -20,6 +20,7 @@ from geoseg.training.ground import TrainingArea
 from geoseg.training.tree_settings import TreeSettings
 from geoseg.workspace.tasks import pack_task, receive, save_task
 from geoseg.workspace.trainings import TrainingRequest, read_results_of, read_training
+from geoseg.workspace.zoos import get_zoo
 from tests.pipeline import tiny
 
 SIDE = 192
@@ -72,6 +73,8 @@ def test_from_polygons_to_a_map_and_to_a_colleague(area, tmp_path, monkeypatch):
     assert (state.status, state.message) == ("finished", "")
     assert state.per_member == {"cart": (3, 3), "forest": (3, 3)}
     assert all(row.is_trained for row in read_results_of(training_id).values())
+
+    assert "blocks of ground" in get_zoo(state.zoo).trained_on
 
     sent = pack_task("covers", state.zoo, tmp_path / "covers.geoseg.zip")
     monkeypatch.setenv("GEOSEG_HOME", str(tmp_path / "theirs"))
