@@ -1,5 +1,6 @@
 """Article III again: networks, trees, segments and a colour network learned on part of one event."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,6 +151,8 @@ def make_site(settings: ExperimentSettings, folder: Path, watch: Watch) -> Site:
         "judging": Window(0, size - end, half, end),
     }
     scenes = [cut(scene, window, name) for name, window in parts.items()]
+    # What an earlier experiment left would teach too.
+    shutil.rmtree(folder / "half", ignore_errors=True)
     write_training(folder / "half", scenes, watch)
     cover = simulate_event(seed, size).ground.cover
     points = folder / "points.gpkg"

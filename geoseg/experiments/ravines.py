@@ -1,6 +1,7 @@
 """Article VI again: two trainings, their union, post-processing, lines; on simulated ravines."""
 
 import json
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,8 @@ def make_ground(settings: ExperimentSettings, folder: Path, watch: Watch) -> Gro
     datasets, judges = {}, {}
     for name, worlds in SETTINGS.items():
         datasets[name] = folder / name
+        # What an earlier experiment left would teach too.
+        shutil.rmtree(folder / name, ignore_errors=True)
         write_training(folder / name, (scene for w in worlds for scene in own[w]), watch)
         judges[name] = tuple(scene for w in worlds for scene in judging[w])
     taught = [

@@ -6,6 +6,7 @@ import pytest
 from geoseg.cli import main
 
 COMMANDS = ("predict", "evaluate", "train", "simulate", "report", "serve",
+            "unite", "experiment",
             "models list", "models show", "models verify", "models rank",
             "data list", "data fetch", "models fetch", "models import",
             "models statistics")  # fmt: skip
