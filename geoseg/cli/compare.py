@@ -119,6 +119,8 @@ def _text(record: dict[str, Any], out: Path) -> str:
     parts = []
     if "tp" in record:
         parts.append(table(HEAD, _rows(record)))
+    if record.get("classes"):
+        parts.append(_classes(record))
     if record.get("objects"):
         parts.append(_objects(record["objects"]))
     for name, keys in (("lines", LINES), ("points", POINTS)):
@@ -126,6 +128,23 @@ def _text(record: dict[str, Any], out: Path) -> str:
             parts.append("\n".join(_told(record[name], keys)))
     parts.append("\n".join(f"note: {note}" for note in record["notes"]))
     return "\n\n".join([*filter(None, parts), f"written to {out}"])
+
+
+def _classes(record: dict[str, Any]) -> str:
+    """Return the scores of every class, and how often each was taken for each."""
+    keys = ("precision", "recall", "f1", "iou")
+    names = [row["name"] for row in record["classes"]]
+    matrix = record["class_matrix"]
+    rows = [
+        (row["name"], *(row[key] for key in keys), *(mapped[row["id"]] for mapped in matrix))
+        for row in record["classes"]
+    ]
+    head = ("reference class", "precision", "recall", "F1", "IoU", *(f"as {n}" for n in names))
+    return f"{table(head, rows)}\nmacro F1 {_score(record['macro_f1'])}"
+
+
+def _score(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.3f}"
 
 
 Keys = Mapping[tuple[str, ...], str]
@@ -166,6 +185,7 @@ def _objects(objects: dict[str, Any]) -> str:
     keys = ("precision", "recall", "f1", "detected", "missed", "confirmed", "false")
     named = [("any overlap", objects["overlap"])]
     named += [(f"IoU {objects['settings']['min_iou']:g} and more", objects["iou"])]
+    named += [(row["name"], row) for row in objects.get("by_class", ())]
     named += [(row["size"], row) for row in objects["by_size"]]
     return table(head, [(name, *(row[key] for key in keys)) for name, row in named])
 

@@ -179,6 +179,7 @@ def _summary(record: dict[str, Any], out: Path) -> str:
         (f"{record['feature']} area", f"{found['feature_area_m2'] / 1e6:.3f} km2"),
         ("outlines", found["polygons"]),
         *((key, metrics[key]) for key in SHOWN if metrics),
+        *((f"f1, {row['name']}", row["f1"]) for row in (metrics or {}).get("classes", ())[1:]),
         ("time", f"{sum(record['timings_s'].values()):.1f} s"),
         ("peak memory", size_words(record["peak_memory_bytes"])),
         ("results", out),

@@ -13,6 +13,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "single_vs_ensemble.tif": ("Single best network beside the ensemble, seven colours", TIFF),
     "run_vs_run.tif": ("This run beside the other, seven colours", TIFF),
     "reference.tif": ("Reference on the grid of the map", TIFF),
+    "reference_classes.tif": ("Reference with its classes, on the grid of the map", TIFF),
     "objects.gpkg": ("Outlines found, missed and false, for any GIS", GPKG),
     "objects.csv": ("Every outline: found, missed or false", CSV),
     "lines.gpkg": ("Lines and the outlines that meet them, for any GIS", GPKG),

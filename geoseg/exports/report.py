@@ -144,7 +144,9 @@ def _answer(table: dict[str, Any], record: Record) -> list[str]:
         total, largest = float(table["area_m2"].sum()), float(table["area_m2"].max())
         sentence += f", {area_words(total)} in all; the largest covers {area_words(largest)}"
     by_class = class_sizes(table["class"], table["area_m2"])
-    sentences = [f"{sentence}: {' and '.join(by_class)}." if by_class else f"{sentence}."]
+    sentences = [f"{sentence}."]
+    if by_class:
+        sentences.append(f"Class by class: {', '.join(by_class)}.")
     unsure = int((table["mean_sprd"] >= UNSURE_SPREAD).sum())
     if unsure and len(record["members"]) > 1:
         sentences.append(

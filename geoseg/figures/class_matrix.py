@@ -69,7 +69,9 @@ def _margins(figure: go.Figure, rows: Sequence[Part]) -> None:
     """Write user's accuracy (precision) below every column, producer's (recall) beside every row."""
     last = len(rows)
     words = ("user's<br>accuracy", "producer's<br>accuracy")
-    cells = [(place, last - 0.22, words[0], row["precision"]) for place, row in enumerate(rows)]
+    cells: list[tuple[float, float, str, float | None]] = [
+        (place, last - 0.22, words[0], row["precision"]) for place, row in enumerate(rows)
+    ]
     cells += [(last - 0.02, place, words[1], row["recall"]) for place, row in enumerate(rows)]
     for column, line, word, value in cells:
         figure.add_annotation(

@@ -3,7 +3,7 @@
 Nothing is ever removed from the list of corrections: taking one back is a correction, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
@@ -240,16 +240,24 @@ def corrected(
     return whole[whole["status"].isin(KEPT[which])].reset_index(drop=True)
 
 
+def _nearest_class(frame: gpd.GeoDataFrame, shapes: Sequence[BaseGeometry]) -> list[str]:
+    """Return for every drawn shape the class of the outline that it meets or lies nearest to."""
+    if frame.empty:
+        return ["feature"] * len(shapes)
+    _, places = frame.sindex.nearest(shapes, return_all=False)
+    return [str(name) for name in frame["class"].iloc[places]]
+
+
 def _with_new(
     frame: gpd.GeoDataFrame, new: Mapping[int, OutlineState], grid: Grid
 ) -> gpd.GeoDataFrame:
     """Add the outlines that a user drew."""
     if not new:
         return frame
-    label = frame["class"].iloc[0] if len(frame) else "feature"
+    shapes = [_placed(state, grid) for state in new.values()]
     rows = {
         "id": list(new),
-        "class": label,
+        "class": _nearest_class(frame, shapes),
         "area_m2": np.nan,
         "perim_m": np.nan,
         "mean_prob": np.nan,
@@ -258,7 +266,6 @@ def _with_new(
         "edited": [state.time for state in new.values()],
         "note": [state.note for state in new.values()],
     }
-    shapes = [_placed(state, grid) for state in new.values()]
     added = gpd.GeoDataFrame(rows, geometry=shapes, crs=grid.crs.to_wkt())
     added = added.astype({name: kind for name, kind in frame.dtypes.items() if name in rows})
     if frame.empty:

@@ -87,7 +87,7 @@ def rank_zoo(
         variants=tuple(judge_fits(own, shown, names, judge)),
         block_counts=tuple(block_rows(own)),
         histograms=tuple(histogram_rows(own)),
-        notes=tuple(notes(passed, judge)),
+        notes=(*notes(passed, judge), *_of_classes(task)),
         seconds=round(time.perf_counter() - begun, 1),
     )
     progress(Event(FITTING, 1, 1))
@@ -105,10 +105,10 @@ def _check(members: Sequence[ZooMember], areas: Sequence[LabelledArea]) -> None:
                 f"{member.card.name} is of setting {member.card.setting}, {first.name} of "
                 f"{first.setting}; rank one task and setting at a time"
             )
-        if member.card.classes != 1:
+        if member.card.classes != first.classes:
             raise ModelError(
-                f"{member.card.name} maps {member.card.classes} classes; only networks of one "
-                "feature are ranked"
+                f"{member.card.name} maps {member.card.classes} classes, {first.name} "
+                f"{first.classes}; rank networks of the same classes"
             )
         for area in areas:
             check_bands(member, area.stack.names)
@@ -123,3 +123,12 @@ def _judge(own: PartPass, settings: RankSettings) -> Judge:
             "can be given; choose areas that hold some"
         )
     return Judge(pixels, Resampling.of(pixels.blocks, settings.resamples, settings.seed))
+
+
+def _of_classes(task: Task) -> tuple[str, ...]:
+    """Say what was counted where the networks tell several classes apart."""
+    if task.outputs == 1:
+        return ()
+    names = ", ".join(label.name for label in task.classes if label.id in task.feature_ids)
+    counted = f"they are ranked by {task.feature} of any class against none"
+    return (f"The networks tell {names} apart; {counted}.",)

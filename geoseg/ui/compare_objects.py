@@ -167,7 +167,8 @@ def _map(chosen: Chosen) -> None:
     if found:
         vectors = (replace(found[0], visible=True), *found[1:])
         show_map(
-            replace(run_scene(chosen.run_id, show=("reference",)), vectors=vectors), height=480
+            replace(run_scene(chosen.run_id, show=("reference", "classes")), vectors=vectors),
+            height=480,
         )
 
 

@@ -118,7 +118,7 @@ def _described(layer: MapLayer, classes: Sequence[ClassLabel]) -> dict[str, Any]
         "visible": layer.visible,
         "live": layer.live,
         "opacity": 1.0,
-        "help": look.help,
+        "help": layer.help or look.help,
         "legend": legend,
         "ramp": [hex_colour(colour) for colour in table.values()] if legend else [],
     }

@@ -25,6 +25,7 @@ class MapLayer:
         visible: Shown from the start.
         live: Follows the threshold slider; its address has a `threshold`.
         counts: Pixels of each stored value, for the legend; empty for none.
+        help: How to read it; "" takes what is said of its kind.
     """
 
     id: str
@@ -34,6 +35,7 @@ class MapLayer:
     visible: bool = False
     live: bool = False
     counts: Mapping[int, int] = field(default_factory=dict)
+    help: str = ""
 
 
 @dataclass(frozen=True)

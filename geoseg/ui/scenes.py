@@ -1,6 +1,7 @@
 """A study area or a finished run -> what its map shows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from geoseg.errors import WorkspaceError
@@ -170,7 +171,9 @@ def _beside(drawn: Sequence[MapLayer]) -> str:
 def _product_layers(path: Path, kind: str, title: str, task: Task, visible: bool) -> list[MapLayer]:
     """Return a product as one layer, or as one for every class of the feature."""
     if task.outputs == 1 or kind not in OF_CLASSES:
-        return [product_layer(path, kind, title, task, visible)]
+        drawn = product_layer(path, kind, title, task, visible)
+        # Drawn like the map itself, but it is what people mapped.
+        return [replace(drawn, help=style("reference").help) if kind == "classes" else drawn]
     if len(task.feature_ids) > MANY_CLASSES and kind != "probability":
         return []
     labels = [label for label in task.classes if label.id in task.feature_ids]

@@ -85,4 +85,5 @@ def test_figures_and_report_tell_the_classes(run, record, tmp_path):
         "Of 100 pixels of sharp ravine in the reference, 100 are mapped as smooth ravine." in page
     )
     assert "Probability: sharp ravine" in page
+    assert "Class by class" not in page  # one class only was mapped
     assert json.dumps(record)  # JSON-ready as a whole

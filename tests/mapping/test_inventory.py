@@ -19,6 +19,7 @@ from geoseg.mapping.inventory import (
     Correction,
     OutlineState,
     Review,
+    _nearest_class,
     corrected,
     read_outline,
 )
@@ -200,3 +201,11 @@ def test_means_are_read_on_turned_maps_too(tmp_path):
                              geometry=[shapely.Polygon(corners)], crs=32633)  # fmt: skip
     filled = add_means(shape, *paths)
     assert filled["mean_prob"][0] == pytest.approx(values[5:7, 5:8].mean())
+
+
+def test_a_drawn_outline_takes_the_class_of_the_one_nearest_to_it():
+    boxes = [shapely.box(0, 0, 10, 10), shapely.box(100, 0, 110, 10)]
+    frame = gpd.GeoDataFrame({"class": ["smooth", "sharp"]}, geometry=boxes, crs="EPSG:32633")
+    drawn = [shapely.box(90, 0, 95, 5), shapely.box(5, 5, 20, 20), shapely.box(70, 0, 80, 5)]
+    assert _nearest_class(frame, drawn) == ["sharp", "smooth", "sharp"]
+    assert _nearest_class(frame[:0], drawn[:1]) == ["feature"]
