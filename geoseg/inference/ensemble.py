@@ -13,6 +13,7 @@ from geoseg.inference.uncertainty import entropy_bits
 
 Probability = NDArray[np.float32]
 
+CLASSES_ROWS_COLUMNS = 3
 CARRY_BUDGET_BYTES = 1 << 30
 """Above it, the rows that wait for the next row of tiles lie in a temporary file, not in memory."""
 
@@ -51,10 +52,21 @@ EVEN = Mix()
 def tempered(probability: Probability, temperature: float) -> Probability:
     """Return the probability with its logit divided by the temperature; 0, 0.5 and 1 stay.
 
-    Written as p^a / (p^a + (1-p)^a) with a = 1/temperature, which needs no care at 0 and 1.
+    Written as p^a / (p^a + (1-p)^a) with a = 1/temperature, which needs no care at 0 and 1. Of
+    several classes the feature as a whole is corrected, for by it the temperature was fitted; its
+    classes keep their shares and all still sum to 1.
     """
     if temperature == 1:
         return probability
+    if probability.ndim < CLASSES_ROWS_COLUMNS or len(probability) == 1:
+        return _corrected(probability, temperature)
+    feature = np.clip(of_feature(probability), 0, 1)
+    after = _corrected(feature, temperature)
+    gain = np.divide(after, feature, out=np.ones_like(after), where=feature != 0)
+    return np.concatenate([1 - after[None], probability[1:] * gain])
+
+
+def _corrected(probability: Probability, temperature: float) -> Probability:
     power = np.float32(1 / temperature)
     yes = probability**power
     return np.asarray(yes / (yes + (1 - probability) ** power), np.float32)
