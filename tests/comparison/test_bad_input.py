@@ -71,9 +71,17 @@ def test_every_sub_area_outside_the_map(place, tmp_path):
     refused(GridError, "no area of far.gpkg touches the map", place, tmp_path, areas=areas)
 
 
-def test_a_reference_without_any_positive(place, tmp_path):
+def test_a_reference_without_any_positive_leaves_recall_undefined_and_says_so(place, tmp_path):
     empty = made_up.write(tmp_path / "empty.tif", np.zeros((made_up.SIDE,) * 2, np.uint8))
-    refused(ReferenceMapError, "holds no landslide", place, tmp_path, reference=empty)
+    record = compare(CompareRequest(run=place / "first", reference=empty), tmp_path / "out")
+    assert record["tp"] == record["fn"] == 0
+    assert record["fp"] > 0
+    assert record["precision"] == 0
+    assert record["recall"] is None
+    notes = "\n".join(record["notes"])
+    assert "recall is undefined: the reference holds no pixel" in notes
+    assert "every find counts as a false alarm" in notes
+    assert record["objects"]["overlap"]["recall"] is None
 
 
 def test_overlapping_and_invalid_polygons_of_a_reference_are_one_ground(place, tmp_path):
