@@ -1,7 +1,6 @@
 """The running app, and a real Chromium that cannot reach anything else."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,14 +12,9 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
-FLAGS = [
-    "--no-sandbox", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-]  # fmt: skip
 START_SECONDS = 120
 PATIENCE_MS = 180_000
 """A machine may be busy with many other things; on an idle one a run takes seconds."""
@@ -73,16 +67,6 @@ def app(tmp_path_factory) -> Iterator[App]:
     running.start()
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("Chromium is not installed and could not be installed; see `make chromium`")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -147,8 +147,8 @@ def test_an_empty_reference(refused, stack, tmp_path):
     assert "empty" in refused(stack, "--ensemble-size", 2, "--reference", empty)
 
 
-def test_a_reference_without_the_feature(refused, stack, tmp_path):
-    bare = tiny.write_raster(tmp_path / "bare.tif", {"truth": np.zeros(tiny.SHAPE, np.uint8)})
+def test_a_reference_of_other_classes(refused, stack, tmp_path):
+    bare = tiny.write_raster(tmp_path / "bare.tif", {"truth": np.full(tiny.SHAPE, 3, np.uint8)})
     assert "no landslide" in refused(stack, "--ensemble-size", 2, "--reference", bare)
 
 

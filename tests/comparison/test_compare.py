@@ -221,19 +221,6 @@ def test_places_to_visit_and_to_label_are_listed(compared):
     assert visits.crs.to_epsg() == 4326
 
 
-def test_the_classes_of_a_run_are_told_beside_its_own_reference(tmp_path, place):
-    run = made_up.make_run(tmp_path / "classes")
-    metrics = json.loads((run / "metrics.json").read_text())
-    rows = [{"id": 1, "name": "sharp", "precision": 0.5, "recall": None, "f1": None, "iou": None}]
-    (run / "metrics.json").write_text(json.dumps(metrics | {"classes": rows, "macro_f1": None}))
-    record = compare(CompareRequest(run=run), tmp_path / "out")
-    assert record["classes"] == rows
-    assert (tmp_path / "out" / "figures" / "classes.html").is_file()
-    reference = made_up.write_shapes(tmp_path / "t.gpkg", [made_up.box(10, 10, 20, 20)])
-    other = compare(CompareRequest(run=run, reference=reference), tmp_path / "other")
-    assert "classes" not in other
-
-
 def test_a_map_without_the_feature_has_undefined_scores_and_words_for_them(tmp_path):
     run = made_up.make_run(tmp_path / "empty", shift=made_up.SIDE, single_shift=made_up.SIDE)
     record = compare(CompareRequest(run=run), tmp_path / "out")

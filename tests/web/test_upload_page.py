@@ -5,31 +5,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
 AREA = "valley"
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
+def page(address: str, browser: Browser) -> Iterator[Page]:
     """The upload page; whatever it asks of another server fails the test."""
-    if not CHROMIUM.is_file():
-        pytest.skip("Chromium is not installed here")
     asked: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 700, "height": 420})
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{address}/upload?area={AREA}")
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 700, "height": 420})
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/upload?area={AREA}")
+    yield page
+    page.close()
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
 
 
