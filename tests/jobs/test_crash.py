@@ -1,5 +1,6 @@
 """The worker as a real process: killed in mid-run, started again, stopped, told to cancel."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -108,6 +109,18 @@ def test_the_supervisor_starts_one_worker_and_ends_it(home):
     assert not is_served()
 
 
+def stopped_between_writes(pid, run_id):
+    """Freeze the worker; let it go on where it holds the lock of the run's state just then."""
+    os.kill(pid, signal.SIGSTOP)
+    with (workspace.run_folder(run_id) / ".lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.kill(pid, signal.SIGCONT)
+            return False
+    return True
+
+
 def test_a_run_that_ignores_a_cancel_has_its_worker_killed(long_request):
     run_id = queue.submit(long_request, "demo")
     supervisor = Supervisor(cancel_patience_s=0.0)
@@ -115,7 +128,7 @@ def test_a_run_that_ignores_a_cancel_has_its_worker_killed(long_request):
     try:
         wait_until(lambda: predicting(run_id))
         pid = wait_until(lambda: pid_at_work(run_id))
-        os.kill(pid, signal.SIGSTOP)
+        wait_until(lambda: stopped_between_writes(pid, run_id))
         workspace.request_cancel(run_id)
         time.sleep(0.05)
         wait_until(lambda: supervisor.check() or ended(run_id))
