@@ -19,7 +19,8 @@ from geoseg.workspace import ensure_demo_area, products, read_state
 from geoseg.workspace.zoos import SHIPPED, get_zoo
 
 WHAT_IT_IS = """
-GeoSeg turns radar and satellite images into maps of **landslides** and **wetlands**.
+GeoSeg turns radar and satellite images and terrain models into maps of **landslides**, **wetlands**,
+**bedrock** and **ravines**.
 
 Several trained networks look at every pixel. You see where they agree, where they contradict each
 other, and, where somebody has mapped the truth, where they are right and wrong.
