@@ -54,6 +54,12 @@ def test_heavy_libraries_stay_in_their_layers(path):
         assert layer(path) in HOME.get(root, ORDER), f"{path.name} imports {root}"
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_vector_files_are_read_by_the_pyogrio_that_leaves_nothing_beside_them(path):
+    if path != PACKAGE / "stack" / "ogr.py":
+        assert "pyogrio" not in list(imported(path)), f"{path.name} takes pyogrio past stack.ogr"
+
+
 def test_the_page_process_never_loads_torch():
     code = (
         "import sys, importlib\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pyogrio
 
 from geoseg.evaluation.lines import LineScores
 from geoseg.exports.disk import whole
+from geoseg.stack.ogr import pyogrio
 
 METRICS = ("precision", "recall", "f1", "accuracy", "iou", "balanced_accuracy", "mcc")
 COUNTS = ("tp", "fp", "fn", "tn")

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
 import rasterio
 import shapely
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from geoseg.mapping.polygons import polygonise
 from geoseg.stack.aoi import touching
 from geoseg.stack.blocks import blocks
 from geoseg.stack.gtiff import open_gtiff
+from geoseg.stack.ogr import pyogrio
 from geoseg.stack.shapes import is_vector, read_polygons
 from geoseg.tasks import ClassLabel
 

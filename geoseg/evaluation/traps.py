@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rasterio.features import rasterize
 
 from geoseg.evaluation import ground
+from geoseg.evaluation.object_files import read_outlines
 from geoseg.evaluation.trap_settings import TrapSettings
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack.blocks import blocks
@@ -170,13 +171,6 @@ def mark_traps(
     """
     table = tabulate_ground(read_outlines(polygons), stack, task)
     return table.marks(settings or TrapSettings.usual(task))
-
-
-def read_outlines(polygons: Path) -> "geopandas.GeoDataFrame":
-    """Read the outlines of a run."""
-    import geopandas
-
-    return geopandas.read_file(polygons)
 
 
 def _under(

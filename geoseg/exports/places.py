@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 
 from geoseg.exports.disk import whole
+from geoseg.stack.ogr import pyogrio
 
 GPX = "http://www.topografix.com/GPX/1/1"
 POINT = "Point"

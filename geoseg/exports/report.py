@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyogrio
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from geoseg.errors import ExportError
@@ -27,6 +26,7 @@ from geoseg.exports.words import (
     sureness_words,
 )
 from geoseg.grid import Grid
+from geoseg.stack.ogr import pyogrio
 from geoseg.stack.stack import Layer
 
 NAME, PDF_NAME = "report.html", "report.pdf"

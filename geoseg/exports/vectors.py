@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from geoseg.errors import ExportError
 from geoseg.exports.disk import need_space, whole, write_failure
+from geoseg.stack.ogr import pyogrio
 
 LAYER = "polygons"
 LON_LAT = 4326

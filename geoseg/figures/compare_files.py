@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import geopandas
 import plotly.graph_objects as go
 
 from geoseg.errors import DiskError
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.figures import compare, compare_ground, compare_lines, compare_sure
 from geoseg.figures.class_matrix import class_matrix
+from geoseg.stack.ogr import pyogrio
 
 Part = Mapping[str, Any]
 
@@ -67,7 +67,7 @@ def all_figures(
         name = f"by_{kind.replace(' ', '_')}"
         yield name, f"Scores by {kind}", compare_ground.by_group(rows)
     if record.get("lines"):
-        frames = (geopandas.read_file(lines, layer=name) for name in ("lines", "outlines"))
+        frames = (pyogrio.read_dataframe(lines, layer=name) for name in ("lines", "outlines"))
         yield "lines", "Lines and the outlines that meet them", compare_lines.lines_map(*frames)
     if record.get("objects"):
         yield from _of_objects(record["objects"])

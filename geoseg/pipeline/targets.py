@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 import rasterio
 import shapely
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from geoseg.inference.occlusion import UNKNOWN, Patch
 from geoseg.inference.tiles import Axis, plan_axis
 from geoseg.pipeline.explain_request import ExplainSettings
 from geoseg.settings import TileSettings
+from geoseg.stack.ogr import pyogrio
 from geoseg.stack.stack import RasterStack
 
 LON_LAT = "EPSG:4326"

@@ -150,15 +150,18 @@ def _other_kind(path: Path, found: list[str], kind: Kind) -> str:
 
 
 def _read(path: Path, fault: type[GeosegError], kind: Kind) -> "geopandas.GeoDataFrame":
-    import geopandas
-    from pyogrio import list_layers
     from pyogrio.errors import DataLayerError, DataSourceError
+
+    from geoseg.stack.ogr import pyogrio
 
     source = _source(path, fault, kind)
     try:
-        layers = [(str(name), str(geometry or "")) for name, geometry in list_layers(source)]
+        layers = [
+            (str(name), str(geometry or "")) for name, geometry in pyogrio.list_layers(source)
+        ]
         own = [name for name, geometry in layers if kind.types[0] in geometry]
-        return geopandas.read_file(source, layer=own[0] if own else layers[0][0], force_2d=True)
+        layer = own[0] if own else layers[0][0]
+        return pyogrio.read_dataframe(source, layer=layer, force_2d=True)
     except (DataSourceError, DataLayerError, IndexError, UnicodeDecodeError):
         raise fault(
             f"{path.name} cannot be read as {kind.word}s; it is damaged or of another format, "

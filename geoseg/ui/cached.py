@@ -10,7 +10,8 @@ import streamlit as st
 from geoseg.errors import WorkspaceError
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.evaluation.ground import ground_stack
-from geoseg.evaluation.traps import TrapTable, read_outlines, tabulate_ground
+from geoseg.evaluation.object_files import read_outlines
+from geoseg.evaluation.traps import TrapTable, tabulate_ground
 from geoseg.exports.record import read_record
 from geoseg.grid import Grid
 from geoseg.models.card import BandStatistics

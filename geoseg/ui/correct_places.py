@@ -6,6 +6,7 @@ import geopandas as gpd
 import streamlit as st
 
 from geoseg.errors import GeosegError
+from geoseg.stack.ogr import pyogrio
 from geoseg.ui.correct_map import look_at
 from geoseg.ui.map_scene import Bounds
 from geoseg.workspace.places import Places, places_files
@@ -90,7 +91,7 @@ def files(run_id: str, kind: Places | None) -> dict[str, Path]:
 
 def table(run_id: str, kind: Places, found: dict[str, Path]) -> None:
     """Show the list; a row picked leads the map to its place."""
-    frame = gpd.read_file(found["gpkg"])
+    frame = pyogrio.read_dataframe(found["gpkg"])
     st.caption(LISTS[kind][1])
     if frame.empty:
         st.success("There is no such place.", icon=":material/check_circle:")

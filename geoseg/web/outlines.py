@@ -13,12 +13,12 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from geoseg.errors import GeosegError, WorkspaceError
+from geoseg.stack.ogr import pyogrio
 from geoseg.web.mvt import encode
 from geoseg.web.rasters import tile_box
 from geoseg.web.vector_layers import OutlineLayer

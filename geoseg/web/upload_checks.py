@@ -71,8 +71,9 @@ def _zipped_shapefile(path: Path) -> str:
 
 def _layers(path: Path, opened: str) -> str:
     """Count the features of the first layer with outlines."""
-    import pyogrio
     from pyogrio.errors import DataSourceError
+
+    from geoseg.stack.ogr import pyogrio
 
     try:
         layers = [layer for layer in pyogrio.list_layers(opened) if layer[1] is not None]

@@ -16,12 +16,12 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import pyogrio
 from numpy.typing import NDArray
 
 from geoseg.errors import DiskError, SettingsError, WorkspaceError
 from geoseg.grid import Grid
 from geoseg.mapping.inventory import Action, Correction, OutlineState, Review, Status, read_outline
+from geoseg.stack.ogr import pyogrio
 from geoseg.workspace.files import now
 from geoseg.workspace.runs import read_record, run_folder
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Literal
 
 import geopandas as gpd
-import pyogrio
 
 from geoseg.errors import WorkspaceError
+from geoseg.evaluation.object_files import read_outlines
 from geoseg.exports.disk import whole
 from geoseg.exports.vectors import WRITERS
 from geoseg.grid import Grid
@@ -58,7 +58,7 @@ def inventory(run_id: str, which: Which = "kept") -> gpd.GeoDataFrame:
         WorkspaceError: There is no such run, or it has no outlines.
     """
     folder, states = run_folder(run_id), corrections(run_id).states
-    outlines = pyogrio.read_dataframe(outlines_of(folder))
+    outlines = read_outlines(outlines_of(folder))
     grid = Grid.from_record(read_record(run_id)["grid"])
     frame = corrected(outlines, states, grid, which)
     return add_means(frame, folder / "probability.tif", folder / "spread.tif")

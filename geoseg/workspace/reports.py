@@ -6,7 +6,8 @@ from typing import Any
 
 from geoseg.errors import GeosegError
 from geoseg.evaluation.ground import ground_stack
-from geoseg.evaluation.traps import read_outlines, tabulate_ground
+from geoseg.evaluation.object_files import read_outlines
+from geoseg.evaluation.traps import tabulate_ground
 from geoseg.exports.report import NAME as PAGE
 from geoseg.exports.report import PDF_NAME as PDF
 from geoseg.exports.report import write_report

@@ -2,11 +2,11 @@
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 
 from geoseg.errors import SettingsError
 from geoseg.evaluation.trap_settings import TrapSettings
 from geoseg.exports.disk import whole
+from geoseg.stack.ogr import pyogrio
 from geoseg.tasks import Task
 from geoseg.workspace.files import write_whole
 from geoseg.workspace.runs import run_folder

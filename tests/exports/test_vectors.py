@@ -16,6 +16,7 @@ import pytest
 import shapely
 
 from geoseg.errors import DiskError, ExportError
+from geoseg.evaluation.object_files import read_outlines
 from geoseg.exports.vectors import write_vectors
 from geoseg.mapping.polygons import COLUMNS
 
@@ -47,6 +48,13 @@ def frame(request):
 
 def test_four_files_and_nothing_else(tmp_path, frame):
     assert [path.name for path in write_vectors(frame, tmp_path)] == NAMES
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
+
+
+def test_reading_outlines_leaves_nothing_beside_them(tmp_path):
+    """GDAL would keep the tags it found in a .aux.xml, in the user's folder."""
+    write_vectors(table(3), tmp_path, {"SIMULATED": "yes"})
+    assert len(read_outlines(tmp_path / NAMES[0])) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
 
 
