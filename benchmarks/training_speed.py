@@ -264,8 +264,6 @@ def main() -> None:
     choices = parser.parse_args()
     torch.set_num_threads(choices.threads)
     record: dict[str, Any] = {"machine": machine() | {"threads": choices.threads}, "cases": {}}
-    if torch.cuda.is_available():
-        record["machine"]["device"] = torch.cuda.get_device_name()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         seeds = range(FIRST_SEED, FIRST_SEED + SCENES)
@@ -278,7 +276,8 @@ def main() -> None:
     record["seconds a step, thesis, exact"] = seconds
     record["hours for the 360"] = _hours(record, seconds)
     title = "Training steps a second, and hours for the 360"
-    write_result("training_speed", title, record, _table(record))
+    name = "training_speed_cuda" if torch.cuda.is_available() else "training_speed"
+    write_result(name, title, record, _table(record))
 
 
 def _hours(record: dict[str, Any], seconds: dict[str, float]) -> dict[str, float]:
