@@ -15,7 +15,7 @@ from rasterio.io import DatasetReader
 from geoseg.errors import TrainingError
 from geoseg.stack.shapes import read_points
 from geoseg.tasks import Task
-from geoseg.training.dataset import band_indexes
+from geoseg.training.dataset import bands_read, in_units
 
 if TYPE_CHECKING:
     import geopandas
@@ -61,7 +61,7 @@ def read_point_samples(
             here = ~found & _inside(raster, frame)
             if here.any():
                 simulated.append(raster.tags().get("SIMULATED") == "yes")
-                values[here] = _sampled(raster, frame[here], task, names)
+                values[here] = _sampled(raster, frame[here], task, setting)
                 found |= here
     if values is None or frame is None:
         raise TrainingError("there is no raster to read the points from; give train_val/input")
@@ -120,17 +120,17 @@ def _inside(raster: DatasetReader, frame: "geopandas.GeoDataFrame") -> NDArray[n
 
 
 def _sampled(
-    raster: DatasetReader, frame: "geopandas.GeoDataFrame", task: Task, names: Sequence[str]
+    raster: DatasetReader, frame: "geopandas.GeoDataFrame", task: Task, setting: str
 ) -> NDArray[np.float32]:
-    indexes = band_indexes(Path(raster.name), raster.descriptions, task, names)
+    sources = bands_read(raster, task, setting)
     places = zip(frame.geometry.x, frame.geometry.y, strict=True)
     rows = [
         np.ma.filled(row.astype(np.float32), np.nan)
-        for row in raster.sample(places, indexes, masked=True)
+        for row in raster.sample(places, [source.index for source in sources], masked=True)
     ]
     values = np.array(rows, np.float32)
     values[~np.isfinite(values)] = np.nan
-    return values
+    return in_units(values.T, sources).T
 
 
 def _check_places(
