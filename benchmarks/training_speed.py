@@ -46,6 +46,7 @@ WARM_STEPS, ROUNDS = 2, 3
 EPOCHS = 100
 """Assumed of a member until 50 epochs bring no better one; the thesis tells hours, not epochs."""
 MEMBERS = 360
+TO_END_S = 5.0
 PLAIN = "plain loop, scenes in memory"
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -190,9 +191,12 @@ class Side:
         return float(self.pipe.recv())
 
     def end(self) -> None:
-        """Let it go."""
+        """Let it go; workers of a loader that waits for ever are ended with it."""
         self.pipe.send(None)
-        self.process.join()
+        self.process.join(TO_END_S)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
 
 
 def _serve(pipe: Connection, name: str, folder: Path, case: Case, threads: int) -> None:
