@@ -67,7 +67,7 @@ def points_target(area: Area, others: Sequence[Area], task: Task) -> DrawTarget:
         classes=task.classes,
         fewest=FEWEST,
         enough=ENOUGH,
-        elsewhere=elsewhere,
+        elsewhere=dict(elsewhere),
         download=f"{address}/{PACKAGE}",
         version=st.session_state.get(Key.POINTS_VERSION, 0),
     )

@@ -153,7 +153,7 @@ def _progress(state: TrainingState) -> None:
 def _ground_words(split: AreaDataset) -> str:
     checks = f"{len(split.validation)} {'block' if len(split.validation) == 1 else 'blocks'}"
     if split.points:
-        judges = f"{checks} of ground" if split.validation else "every fifth of them"
+        judges = f"{checks} of the reference" if split.validation else "every fifth of them"
         return f"{split.points} points to learn from, {judges} to check on."
     return (
         f"{len(split.training)} blocks of ground to learn from, {len(split.validation)} to "

@@ -193,7 +193,8 @@ def trained_on(request: TrainingRequest, split: AreaDataset | None) -> str:
     if split is None:
         return titles
     if split.points:
-        judged = _count(len(split.validation), "block") if split.validation else "every fifth"
+        blocks = f"{_count(len(split.validation), 'block')} of the reference"
+        judged = blocks if split.validation else "every fifth of them"
         return f"{titles}: {_count(split.points, 'picked point')}, checked on {judged}"
     return (
         f"{titles}: {_count(len(split.training), 'block')} of ground to learn from, "
@@ -245,6 +246,11 @@ def _doubts_of_points(request: TrainingRequest) -> list[str]:
             "The validation F1 was measured on every fifth point only. People pick points where the "
             "class is plain to see, so expect the map to be less right than this; bring a reference "
             "to know."
+        )
+    elif any(area.points for area in request.judging):
+        words.append(
+            "The validation F1 was measured on the ground the points were picked on. On new ground "
+            "expect a lower one, and check there before you rely on the map."
         )
     return words
 

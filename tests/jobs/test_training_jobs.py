@@ -152,8 +152,9 @@ def test_trees_of_picked_points_are_judged_by_the_reference(tmp_path):
     zoo = get_zoo(training_id)
     members = {one.card.name: one for one in list_members(zoo.models, "landslides", "s2")}
     assert set(members) == {"cart-points", "forest-points"}
-    assert zoo.trained_on == "Hill: 60 picked points, checked on 1 block"
-    assert zoo.warnings == ()
+    assert zoo.trained_on == "Hill: 60 picked points, checked on 1 block of the reference"
+    (doubt,) = zoo.warnings
+    assert "ground the points were picked on" in doubt
     for name, result in trainings.read_results_of(training_id).items():
         assert result.validation_f1 == members[name].card.validation_f1 > 0.8
         verify(members[name])
@@ -165,7 +166,7 @@ def test_without_a_reference_every_fifth_point_judges(tmp_path):
     training_id = queue.submit_training(request)
     assert at_work(training_id).status == "finished"
     zoo = get_zoo(training_id)
-    assert zoo.trained_on == "Hill: 18 picked points, checked on every fifth"
+    assert zoo.trained_on == "Hill: 18 picked points, checked on every fifth of them"
     few, own = zoo.warnings
     assert "no landslide (9), landslide (9)" in few
     assert "every fifth point only" in own
