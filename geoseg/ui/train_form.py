@@ -16,7 +16,7 @@ from geoseg.ui import areas, cached, train_plans
 from geoseg.ui.keys import Address, Key
 from geoseg.ui.layout import remember, remembered
 from geoseg.ui.train_plans import MOST_MEMBERS, Choices
-from geoseg.ui.train_words import HELP, PLANS, TEACHERS, Teacher
+from geoseg.ui.train_words import HELP, NO_SEGMENTS, PLANS, TEACHERS, Teacher
 from geoseg.ui.words import duration
 from geoseg.workspace import Area, ensure_demo_area, list_areas
 from geoseg.workspace.picked_points import read_points_of
@@ -145,6 +145,8 @@ def trees_form(task: Task, setting: Setting, *, points: str = "") -> tuple[TreeS
         format_func=lambda name: METHODS[name].capitalize(),
         help=HELP["methods of points" if points else "methods"],
     )  # fmt: skip
+    if points:
+        st.caption(NO_SEGMENTS)
     if not methods:
         raise TrainingError("no kind of trees is chosen; choose at least one")
     with st.expander("For experts: trees, depth, filter"):

@@ -57,8 +57,7 @@ HELP: dict[str, str] = {
     "Empty takes a column called class, label or type.",
     "methods of points": "Each becomes a member of the zoo. One tree is a short list of questions to "
     "the bands, tidied by its neighbours: patches with clear edges. A forest is many trees: a map "
-    "with fewer odd specks, and a smoother probability. Segments are not offered: they learn from "
-    "whole patches, which single points do not have.",
+    "with fewer odd specks, and a smoother probability.",
     "validate points on": "The map of the trees is laid over the reference of these areas to say "
     "how right it is; the points still teach alone.",
     "validate on": "Networks are checked on ground they never learned from. Every fifth block of "
@@ -99,6 +98,10 @@ HELP: dict[str, str] = {
 PICK = (
     "Pick places you are **sure** of, in sun and shade, steep and flat: about ten a class, well "
     "spread. Each is stored at once."
+)
+NO_SEGMENTS = (
+    "A forest over segments learns from whole patches, which single points are not: it needs a "
+    "reference."
 )
 TAKE_POINTS = "Use the points of this file"
 EVERY_FIFTH_POINT = (

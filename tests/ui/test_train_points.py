@@ -56,6 +56,7 @@ def test_areas_without_a_reference_are_offered_too(bare_area):
         "Demo valley (simulated)", "Bare",
     ]  # fmt: skip
     assert labelled(app.multiselect, "Kinds of trees").options == ["One tree", "A forest"]
+    assert "segments learns from whole patches" in words(app)
 
 
 def test_the_reference_teaches_unless_points_are_asked_for(bare_area):
@@ -121,6 +122,8 @@ def test_a_file_takes_the_place_of_the_points(bare_area):
     assert not app.exception
     assert not app.error
     assert list(read_points_of("bare")) == POINTS
+    # Another number draws the map anew.
+    assert app.session_state["points_version"] == 1
 
 
 def test_the_map_shows_every_band_and_counts_points_of_other_areas(demo_area, bare_area):
