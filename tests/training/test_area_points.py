@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from geoseg.errors import BandError, TrainingError
-from geoseg.tasks import LANDSLIDES
+from geoseg.models.card import read_card
+from geoseg.tasks import LANDSLIDES, RAVINES
 from geoseg.training.area_points import read_area_points
+from geoseg.training.from_areas import write_judging_dataset
 from geoseg.training.ground import PickedPoint, TrainingArea
 from geoseg.training.points import read_point_samples
 from geoseg.training.tree_settings import PICKED, TreeSettings
@@ -14,6 +16,7 @@ from geoseg.training.trees import train_trees
 from tests.pipeline import tiny
 from tests.workspace.picked import lonlat, point
 
+SETTING = RAVINES.settings[0].name
 FEATURE = [point(row, col, 1) for row, col in ((22, 45), (30, 50), (38, 69), (25, 60), (33, 41))]
 NONE = [point(row, col, 0) for row, col in ((2, 30), (60, 80), (50, 25), (10, 88), (69, 22))]
 
@@ -103,3 +106,24 @@ def test_points_that_cannot_teach_are_told(area_of, points, words):
 def test_a_missing_band_is_told(area_of):
     with pytest.raises(BandError, match="setting s1 needs"):
         read_area_points([area_of(FEATURE + NONE)], LANDSLIDES, "s1")
+
+
+def test_points_of_several_classes_are_judged_by_a_reference_of_ids(tmp_path):
+    truth = np.zeros((64, 64), np.uint8)
+    truth[10:30, 10:50], truth[40:60, 10:50] = 1, 2
+    bands = {name: truth.astype(np.float32) * place
+             for place, name in enumerate(RAVINES.setting(SETTING).bands, start=1)}  # fmt: skip
+    stack = tiny.write_raster(tmp_path / "stack.tif", bands)
+    reference = tiny.write_raster(tmp_path / "truth.tif", {"truth": truth})
+    points = [
+        point(row, col, int(truth[row, col])) for row in range(5, 60, 11) for col in (5, 20, 40, 60)
+    ]
+    area = TrainingArea(id="a", title="A", rasters=(stack,), reference=reference, points=points)
+    out = tmp_path / "dataset"
+    write_judging_dataset([area], RAVINES, SETTING, out, points=len(points))
+    settings = TreeSettings(task="ravines", setting=SETTING, method="cart", points=PICKED)
+    picked = read_area_points([area], RAVINES, SETTING)
+    card = read_card(train_trees(out, settings, tmp_path / "members", points=picked))
+    assert card.classes == len(RAVINES.classes)
+    assert card.validation_f1 > 0.9
+    assert card.trained_on.endswith("judged on 1 labelled scenes")
