@@ -92,11 +92,11 @@ def class_at(app, lon: float, lat: float) -> int:
 def test_points_picked_on_the_map_teach_a_tree_and_give_a_zoo(app, page, kept, picture):
     page.set_viewport_size({"width": 1366, "height": 900})
     frame = opened(page, f"{app.url}/train?learn=points")
-    ground = {class_id: known(app, class_id, 5) for class_id in (1, 0)}
-    spots = {class_id: places(frame, kept, *degrees) for class_id, degrees in ground.items()}
-    for class_id, rows in spots.items():
+    degrees = np.hstack([known(app, class_id, 5) for class_id in (1, 0)])
+    spots = places(frame, kept, *degrees).tolist()
+    for class_id, rows in ((1, spots[:5]), (0, spots[5:])):
         choose(frame, class_id)
-        for x, y in rows.tolist():
+        for x, y in rows:
             click(frame, x, y)
     assert [one[0] for one in kept()] == [1] * 5 + [0] * 5
     assert all(class_at(app, lon, lat) == class_id for class_id, lon, lat in kept())
