@@ -11,7 +11,7 @@ from geoseg.pipeline.request import RunRequest
 from geoseg.stack import BandMatch, BandSource, match_bands
 from geoseg.tasks import Task
 from geoseg.ui import cached
-from geoseg.ui.map_scene import MapLayer, MapScene
+from geoseg.ui.map_scene import DrawTarget, MapLayer, MapScene
 from geoseg.ui.outline_layers import run_outlines
 from geoseg.ui.tasks import known_task
 from geoseg.web import layers
@@ -109,6 +109,32 @@ def area_scene(
         point_url=layers.point_url([layer.id]),
         simulated=simulated,
         description=f"{shown} of the study area",
+    )
+
+
+def picking_scene(
+    matches: Sequence[BandMatch], task: Task, grid: Grid, draw: DrawTarget, simulated: bool = False
+) -> MapScene:
+    """Return the map of a study area to pick points on, over any picture of its bands.
+
+    Args:
+        matches: Which layer each band is read from.
+        task: Decides the composites on offer.
+        grid: Where the area lies.
+        draw: What is picked, and where it is stored.
+        simulated: Say so on the map.
+    """
+    sources = {match.band: match.source for match in matches if match.source}
+    drawn = {title: _band_layer(sources, task, title) for title in pictures(matches, task)}
+    return MapScene(
+        bounds=grid.lonlat_bounds,
+        pixel_size_m=grid.pixel_size_m,
+        layers=(),
+        backgrounds=tuple(drawn.values()),
+        draw=draw,
+        point_url=layers.point_url([drawn[name].id for name in sources]),
+        simulated=simulated,
+        description="Map to pick points on",
     )
 
 
