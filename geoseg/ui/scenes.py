@@ -17,25 +17,6 @@ from geoseg.ui.tasks import known_task
 from geoseg.web import layers
 from geoseg.workspace import read_record, read_request, run_folder
 
-COMPOSITES: dict[str, tuple[tuple[str, tuple[str, str, str]], ...]] = {
-    "landslides": (("Radar: red brighter after, cyan darker", ("postVV", "preVV", "preVV")),),
-    "wetlands": (
-        ("False colour: plants red", ("B4", "B3", "B2")),
-        ("True colour", ("B3", "B2", "B1")),
-        ("Near infrared, short-wave infrared, green", ("NIR", "SWIR2", "GREEN")),
-    ),
-    "bedrock": (
-        ("Steepness, relief, valley depth", ("slope", "relief12", "valley_depth")),
-        ("False colour: plants red", ("B5", "B4", "B3")),
-        ("True colour", ("B4", "B3", "B2")),
-    ),
-    "local_landslides": (
-        ("True colour after", ("postR", "postG", "postB")),
-        ("False colour after: plants red", ("postNIR", "postR", "postG")),
-    ),
-    "ravines": (("Roughness, slope, position", ("roughness5m", "slope", "tpi100m")),),
-}
-"""Task -> pictures made of three bands: title, bands shown as red, green and blue."""
 ELEVATION = "elevation"
 PRODUCTS = (
     ("reference_classes.tif", "classes", "Reference by class"),
@@ -163,7 +144,7 @@ def evidence_scene(
 def pictures(matches: Sequence[BandMatch], task: Task) -> dict[str, str]:
     """Return what a preview can show, key -> title: composites, the relief, then every band."""
     there = {match.band for match in matches if match.source}
-    composites = {title: title for title, bands in COMPOSITES.get(task.name, ())
+    composites = {title: title for title, bands in task.pictures
                   if set(bands) <= there}  # fmt: skip
     relief = {"hillshade": "Hillshade"} if ELEVATION in there else {}
     bands = {band.name: f"{band.title} ({band.name})" for band in task.bands if band.name in there}
@@ -272,7 +253,7 @@ def _run_backgrounds(request: RunRequest, task: Task) -> tuple[MapLayer, ...]:
 
 def _band_layer(sources: Mapping[str, BandSource], task: Task, shown: str) -> MapLayer:
     """Register one band, the relief or a composite of a study area."""
-    composites = dict(COMPOSITES.get(task.name, ()))
+    composites = dict(task.pictures)
     if shown in composites:
         parts = [(sources[name].path, sources[name].index) for name in composites[shown]]
         layer_id = layers.register_rgb(parts, shown)
