@@ -27,7 +27,7 @@ def terrain_warnings(
         *_steps(stack, name, feet=feet),
         *_gaps(windows, name),
         *_stripes(windows, name),
-        *_coarse(chosen, stack.grid.pixel_size_m),
+        *too_coarse(chosen, stack.grid.pixel_size_m),
     ]
     return tuple(found)
 
@@ -84,7 +84,8 @@ def _bend(windows: Sequence[NDArray[np.float32]], axis: int) -> float:
     return float(bends.mean()) if bends.size else float("nan")
 
 
-def _coarse(chosen: Sequence[Predictor], pixel_size_m: float) -> list[str]:
+def too_coarse(chosen: Sequence[Predictor], pixel_size_m: float) -> list[str]:
+    """Return a sentence, with the factor, for every window that pixels of this size cannot make."""
     found = []
     for own in chosen:
         if own.asked_m and own.width * pixel_size_m > FAR_FROM_ASKED * own.asked_m:

@@ -1,20 +1,23 @@
 """Raw layers a user has -> a derivation in the queue: what to derive, from which files."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import streamlit as st
 
-from geoseg.errors import GeosegError
+from geoseg.errors import GeosegError, SettingsError
 from geoseg.jobs.queue import submit_derivation
 from geoseg.predictors.catalogue import KINDS, predictor
+from geoseg.predictors.checks import too_coarse
 from geoseg.predictors.indices import ARTICLE_II, INDICES, wanted
 from geoseg.predictors.sensors import SENSORS
+from geoseg.tasks import all_tasks
 from geoseg.ui import area_form, cached
 from geoseg.ui.keys import Address
 from geoseg.ui.layout import remember
-from geoseg.ui.prepare_words import HELP, PRESETS
+from geoseg.ui.prepare_words import HELP
 from geoseg.workspace import Area, ensure_demo_area, list_areas, list_folder_rasters
 from geoseg.workspace.derivations import DerivationRequest, Way
 
@@ -28,7 +31,7 @@ PLACES = {
     "upload": "files of mine",
     "folder": "a folder on the server",
 }
-OWN = "My own choice"
+OWN, LOOK = "My own choice", "Relief to look at"
 WHAT = {"terrain": "predictors", "optical": "indices", "canopy": "canopy height"}
 
 
@@ -86,13 +89,42 @@ def _request(
 def _terrain(files: Sequence[Path]) -> dict[str, Any]:
     left, right = st.columns(2)
     dem = left.selectbox("Terrain model", files, format_func=lambda p: p.name, help=HELP["dem"])
-    preset = right.selectbox("For", [*PRESETS, OWN], help=HELP["preset"])
-    names = PRESETS.get(preset) or _own_names()
     pixel_m = cached.rasters([dem])[0].grid.pixel_size_m
+    known = presets(pixel_m)
+    preset = right.selectbox("For", [*known, OWN], help=HELP["preset"])
+    names = known.get(preset) or _own_names()
     chosen = [predictor(name, pixel_m) for name in names]
     st.markdown("\n".join(f"- {own.words()}" for own in chosen))
+    for sentence in too_coarse(chosen, pixel_m):
+        st.warning(sentence, icon=":material/blur_on:")
     feet = st.checkbox("The heights are in feet", help=HELP["feet"])
     return {"rasters": (dem,), "names": tuple(names), "feet": feet}
+
+
+def presets(pixel_m: float) -> dict[str, tuple[str, ...]]:
+    """Return what predictors of a terrain model are for -> their names.
+
+    They are those of every task's bands; tasks made for pixels like these come first.
+    """
+    tasks = sorted(
+        all_tasks().values(), key=lambda task: abs(math.log(task.pixel_size_m / pixel_m))
+    )
+    found = {
+        f"{task.title}: {setting.title}": task.derived(setting.name)
+        for task in tasks
+        for setting in task.settings
+    }
+    terrain = {
+        words: names for words, names in found.items() if names and _of_terrain(names, pixel_m)
+    }
+    return terrain | {LOOK: ("hillshade", "slope")}
+
+
+def _of_terrain(names: Sequence[str], pixel_m: float) -> bool:
+    try:
+        return all(predictor(name, pixel_m) for name in names)
+    except SettingsError:
+        return False
 
 
 def _own_names() -> list[str]:

@@ -14,7 +14,13 @@ def pressed(app, label):
 def test_a_terrain_model_is_ordered_done_and_shown(demo_area):
     app = opened("prepare.py")
     assert not app.exception
-    assert "slope" in words(app)
+    purpose = next(box for box in app.selectbox if box.label == "For")
+    assert purpose.options[0].startswith("Bedrock")  # Made for pixels of 10 m, as the demo has.
+    assert not app.warning
+    ravines = next(option for option in purpose.options if option.startswith("Ravines"))
+    app = purpose.set_value(ravines).run()
+    assert "roughness5m asks for a window of 5 m" in app.warning[0].value
+    assert "6 times as wide" in app.warning[0].value
     app = pressed(app, "Derive")
     assert not app.exception
     state = list_derivations()[0]
