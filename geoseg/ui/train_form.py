@@ -55,7 +55,7 @@ def choose_teacher() -> Teacher:
     """Let the user choose what teaches; the address decides first, then what was chosen last."""
     wanted, shown = remembered(Address.LEARN), st.session_state.get(f"last_{Address.LEARN}")
     if Key.LEARN not in st.session_state or (wanted in TEACHERS and wanted != shown):
-        st.session_state[Key.LEARN] = wanted if wanted in TEACHERS else "reference"
+        st.session_state[Key.LEARN] = wanted if wanted in TEACHERS else _usual_teacher()
     chosen = st.segmented_control(
         "Learn from", list(TEACHERS), format_func=TEACHERS.__getitem__, required=True,
         key=Key.LEARN, help=HELP["teacher"],
@@ -64,12 +64,24 @@ def choose_teacher() -> Teacher:
     return chosen
 
 
+def _usual_teacher() -> Teacher:
+    """Return points for an area nobody mapped yet, which the user was sent here from."""
+    wanted = remembered(Address.AREA)
+    bare = any(area.id == wanted and area.reference is None for area in list_areas())
+    return "points" if bare else "reference"
+
+
 def choose_areas(teacher: Teacher = "reference") -> list[Area]:
     """Let the user choose the ground to learn from; the address decides first, then the demo."""
     ensure_demo_area()
     by_points = teacher == "points"
-    offered = {area.id: area for area in list_areas() if by_points or area.reference is not None}
+    every = {area.id: area for area in list_areas()}
+    offered = {key: area for key, area in every.items() if by_points or area.reference is not None}
     wanted = remembered(Address.AREA)
+    if wanted in every and wanted not in offered:
+        st.caption(
+            f"“{every[wanted].title}” has no reference: to learn from it, choose *Points I pick*."
+        )
     usual = [wanted] if wanted in offered else list(offered)[:1]
     chosen = st.multiselect(
         "Study areas to learn from",

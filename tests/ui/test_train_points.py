@@ -150,3 +150,11 @@ def test_a_training_of_points_says_what_teaches_and_what_checks(bare_area):
     TRAININGS.change(training, status="running", stage="growing trees", done=1, total=3)
     app = opened("train.py", training=training)
     assert "6 points to learn from, every fifth of them to check on." in words(app)
+
+
+def test_an_area_nobody_mapped_leads_to_points_and_is_not_left_out_unsaid(bare_area):
+    app = opened("train.py", area=bare_area.id)
+    assert app.multiselect[0].value == [bare_area.id]
+    app = opened("train.py", area=bare_area.id, learn="reference")
+    assert app.multiselect[0].value == ["demo"]
+    assert "has no reference: to learn from it, choose *Points I pick*" in words(app)
