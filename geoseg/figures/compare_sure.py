@@ -5,8 +5,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from geoseg.evaluation.counts import SMALL_POSITIVES
 from geoseg.evaluation.curves import ScoreHistogram
-from geoseg.evaluation.strata import SMALL_POSITIVES
 from geoseg.figures.charts import ACCENT, INK, SOFT, laid_out
 from geoseg.figures.ranking import COLOURS, cycled
 
