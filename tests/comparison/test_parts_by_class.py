@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from rasterio.windows import Window
 from sklearn.metrics import f1_score, jaccard_score
 
@@ -179,3 +180,41 @@ def test_ids_that_the_legend_lacks_are_told(tmp_path):
     named = sum(row["pixels"] for row in record["strata"] if row["kind"] == "land cover")
     # Of the 205 pixels the reference does not know 25.
     assert named == sum(record[name] for name in COUNTS) - 180
+
+
+def test_points_correct_the_area_of_every_class(home, tmp_path):
+    cells = [(row, col) for row in range(2, 60, 4) for col in range(2, 60, 4)]
+    places = [made_up.corner(row + 0.5, col + 0.5) for row, col in cells]
+    names = ["no ravine", "smooth ravine", "sharp ravine"]
+    true = [names[made_up_classes.truth()[cell]] for cell in cells]
+    points = made_up.write_shapes(
+        tmp_path / "points.gpkg", [shapely.Point(place) for place in places], **{"class": true}
+    )
+    request = CompareRequest(run=home / "run", points=points, tolerance_m=0)
+    record = compare(request, tmp_path / "out")["points"]
+    matrix, mapped = record["at_point"]["class_matrix"], [320_000, 40_000, 0]
+    assert np.sum(matrix) == len(places)
+    estimate = record["area_by_class"]
+    assert [row["mapped_m2"] for row in estimate["classes"]] == mapped
+    shares = np.array(matrix[:2]) / np.sum(matrix[:2], axis=1, keepdims=True)
+    found = [row["area_m2"]["value"] for row in estimate["classes"]]
+    assert found == pytest.approx((np.array(mapped[:2]) @ shares).tolist())
+    assert sum(found) == pytest.approx(360_000)
+    assert (
+        estimate["classes"][2]["area_m2"]["low"]
+        < 10_000
+        < estimate["classes"][2]["area_m2"]["high"]
+    )
+
+
+def test_a_mapped_class_without_a_point_is_said(home, tmp_path):
+    places = [shapely.Point(made_up.corner(row, 2)) for row in (2, 5)]
+    points = made_up.write_shapes(
+        tmp_path / "p.gpkg", places, **{"class": ["no ravine", "sharp ravine"]}
+    )
+    record = compare(CompareRequest(run=home / "run", points=points), tmp_path / "out")
+    assert record["points"]["area_by_class"] is None
+    assert any(
+        "no area of every class by the points" in note and "smooth ravine" in note
+        for note in record["notes"]
+    )
