@@ -131,7 +131,11 @@ def ground_rows(record: Mapping[str, Any]) -> Sequence[Part]:
         "positives": record["tp"] + record["fn"],
     }  # fmt: skip
     areas = [{"kind": "sub-area", **area} for area in record["areas"]]
-    rows = [whole, *areas, *record["strata"]]
-    if not record.get("classes"):
-        return rows
+    return with_classes([whole, *areas, *record["strata"]])
+
+
+def with_classes(rows: Sequence[Mapping[str, Any]]) -> list[Part]:
+    """Return rows for a table: each of any class, then of every class where they are told."""
+    if not any(row.get("classes") for row in rows):
+        return [dict(row) for row in rows]
     return [part for row in rows for part in ({**row, "class": ANY_CLASS}, *rows_by_class(row))]

@@ -138,13 +138,13 @@ def rows_by_class(record: Mapping[str, Any]) -> list[dict[str, Any]]:
         record: Of the map, a sub-area or a kind of ground.
 
     Returns:
-        Rows of `class`, sizes, metrics, counts and notes beside what else the record says; none
+        Rows of `class`, sizes, metrics, counts and notes under the record's kind and name; none
         where it tells no classes.
     """
     if not record.get("classes"):
         return []
     counts = ClassCounts.of(record["class_matrix"])
-    kept = {name: value for name, value in record.items() if name not in OF_CLASSES}
+    kept = {name: record[name] for name in ("kind", "name") if name in record}
     return [kept | _of_one(counts, row) for row in record["classes"] if row["id"]]
 
 

@@ -12,6 +12,8 @@ from rasterio.windows import Window
 
 from geoseg.evaluation.counts import UNKNOWN
 
+UNNAMED = "ids without a name"
+"""What the note calls them."""
 SHOWN, MOST = 5, 1000
 """Ids told one by one, and ids kept apart: measured values in place of ids would have millions."""
 
@@ -64,7 +66,7 @@ class UnnamedIds:
         more = " and others" if len(every) > SHOWN or self._further else ""
         named = ", ".join(f"{number} {name}" for number, name in self.legend)
         return (
-            f"the band {self.band} holds ids without a name: {shown}{more}, {total:,} pixels in "
+            f"the band {self.band} holds {UNNAMED}: {shown}{more}, {total:,} pixels in "
             "all; they are left out of the scores by land cover, and no rule for known traps sees "
             f"them; change them to the ids of the legend ({named}) and run again"
         )

@@ -15,7 +15,7 @@ Part = Mapping[str, Any]
 
 
 def class_matrix(record: Part) -> go.Figure:
-    """Draw the pixels of every pair of classes, reference in rows, map in columns.
+    """Draw the pixels or points of every pair of classes, reference in rows, map in columns.
 
     A cell is the deeper, the larger its share of the reference's class; users' accuracy stands
     below the columns, producer's accuracy beside the rows.
@@ -28,7 +28,7 @@ def class_matrix(record: Part) -> go.Figure:
     figure = go.Figure()
     for mapped in range(last):
         for true in range(last):
-            pixels, whole = matrix[mapped][true], rows[true]["reference_pixels"]
+            pixels, whole = matrix[mapped][true], sum(line[true] for line in matrix)
             _cell(figure, (mapped, true), pixels / whole if whole else 0)
     places = [(mapped, true) for true in range(last) for mapped in range(last)]
     figure.add_trace(
