@@ -16,6 +16,7 @@ from geoseg.comparison.tables import AREA_COLUMNS
 from geoseg.evaluation.area_squares import SquareCounts
 from geoseg.evaluation.classes import ClassCounts, rows_by_class
 from geoseg.exports.raster import RasterWriter
+from geoseg.exports.report_findings import read_findings
 from tests.comparison import made_up, made_up_classes
 
 COUNTS = ("tp", "fp", "fn", "tn")
@@ -218,3 +219,18 @@ def test_a_mapped_class_without_a_point_is_said(home, tmp_path):
         "no area of every class by the points" in note and "smooth ravine" in note
         for note in record["notes"]
     )
+
+
+def test_the_report_tells_parts_and_areas_by_class(home, record):
+    told = read_findings(home / "out", "ravine")
+    rows = {(row["name"], row["f1"]) for row in told.ground if row["kind"] == "sub-area"}
+    assert ("South", "1.00") in rows
+    assert ("South: sharp ravine", "0.00") in rows
+    assert ("West: smooth ravine", "0.91") in rows
+    # East holds no sharp ravine on either side: no row says so.
+    assert not any(name == "East: sharp ravine" for name, _ in rows)
+    assert told.area[-1].startswith("Of sharp ravine the map shows 0 m²; corrected it is 1.0 ha")
+    assert "as a mean of the classes (macro F1)" in told.single[0]
+    assert "gave 0 pixels of ravine their right class" in told.single[1]
+    assert "Scores by sub-area" in (home / "out" / "figures" / "sub_areas.html").read_text()
+    assert (home / "out" / "figures" / "area_by_class.html").is_file()
