@@ -68,7 +68,7 @@ def _cell(figure: go.Figure, place: tuple[int, int], share: float) -> None:
 def _margins(figure: go.Figure, rows: Sequence[Part]) -> None:
     """Write user's accuracy (precision) below every column, producer's (recall) beside every row."""
     last = len(rows)
-    words = ("user's<br>accuracy", "producer's<br>accuracy")
+    words = ("user's accuracy<br>", "producer's<br>accuracy ")
     cells: list[tuple[float, float, str, float | None]] = [
         (place, last - 0.22, words[0], row["precision"]) for place, row in enumerate(rows)
     ]
@@ -76,7 +76,7 @@ def _margins(figure: go.Figure, rows: Sequence[Part]) -> None:
     for column, line, word, value in cells:
         figure.add_annotation(
             x=column, y=line, showarrow=False, font={"size": 12, "color": INK if value else SOFT},
-            text=f"{word} <b>{score_text(value)}</b>",
+            text=f"{word}<b>{score_text(value)}</b>",
         )  # fmt: skip
 
 

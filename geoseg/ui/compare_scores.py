@@ -131,7 +131,7 @@ def _by_class(part: Record, feature: str) -> str:
                      for side in ("first_scores", "second_scores"))  # fmt: skip
     return (
         f"A {feature} counts as found only where the map holds its very class. Macro F1 of "
-        f"{part['first']}: {first}; of {part['second']}: {second}. Below, a {feature} of any class."
+        f"{part['first']}: {first}; of {part['second']}: {second}. The F1 below takes a {feature} of any class."
     )
 
 

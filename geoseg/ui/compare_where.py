@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import geopandas as gpd
@@ -58,6 +59,7 @@ COLUMNS = {
     "positives": "of the feature",
     "small": "Few",
 }
+MEANS = {"f1": "F1", "precision": "precision", "recall": "recall", "macro_f1": "macro F1"}
 Row = Mapping[str, Any]
 
 
@@ -142,11 +144,10 @@ def _counted(found: QuickAreas, key: str) -> None:
     shown = where_classes.choose(found.rows, key)
     _chart(shown, key)
     table(shown, f"areas_{key}", found.rows)
-    macro = f", macro F1 {_text(found.mean['macro_f1'])}" if "macro_f1" in found.mean else ""
-    st.caption(
-        f"Mean over the areas where it is defined: F1 {_text(found.mean['f1'])}, precision "
-        f"{_text(found.mean['precision'])}, recall {_text(found.mean['recall'])}{macro}."
-    )
+    means = [
+        f"{title} {_mean(shown, score)}" for score, title in MEANS.items() if score in shown[0]
+    ]
+    st.caption(f"Mean over the areas where it is defined: {', '.join(means)}.")
 
 
 def _mapped(rows: Sequence[Row]) -> None:
@@ -193,12 +194,13 @@ def table(rows: Sequence[Row], name: str, every: Sequence[Row]) -> None:
         name: Of the file to download.
         every: The rows with all their classes, for the file.
     """
-    shown = pd.DataFrame([{title: row[key] for key, title in COLUMNS.items()} for row in rows])
+    columns = COLUMNS | ({"positives": "of the class"} if "class" in rows[0] else {})
+    shown = pd.DataFrame([{title: row[key] for key, title in columns.items()} for row in rows])
     classes = where_classes.side_by_side(rows)
     if classes is not None:
         shown = pd.concat([shown, classes], axis=1)
     counts = {title: st.column_config.NumberColumn(format="localized")
-              for title in ("Pixels", "of the feature")}  # fmt: skip
+              for title in (columns["pixels"], columns["positives"])}  # fmt: skip
     digits = {title: st.column_config.NumberColumn(format="%.3f")
               for title in shown if title not in {"Area", "Few", *counts}}  # fmt: skip
     st.dataframe(shown, hide_index=True, width="stretch", column_config=digits | counts)
@@ -219,5 +221,6 @@ def _csv(rows: Sequence[Row]) -> str:
     return pd.DataFrame(flat).to_csv(index=False)
 
 
-def _text(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.2f}"
+def _mean(rows: Sequence[Row], score: str) -> str:
+    values = [row[score] for row in rows if row[score] is not None]
+    return f"{fmean(values):.2f}" if values else "undefined"

@@ -34,7 +34,9 @@ def show(estimate: Part, feature: str, by_class: Part | None = None) -> None:
         st.caption("The area cannot be corrected: no pixel is known in both map and reference.")
         return
     st.markdown(area_sentence(row, feature))
-    left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
+    # Several classes have longer words in the table.
+    widths = [2, 3] if by_class is None else [1, 2]
+    left, right = st.columns(widths, gap="medium", vertical_alignment="center")
     figure = figures.area(estimate, feature) if by_class is None else figures.areas(by_class)
     left.plotly_chart(figure, config=CHART, key="area")
     right.dataframe(area_rows(estimate, feature, by_class), hide_index=True)

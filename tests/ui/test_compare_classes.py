@@ -74,10 +74,12 @@ def test_drawn_areas_are_counted_by_class(compared):
     assert table["F1, smooth ravine"].tolist() == pytest.approx([600 / 700, 0.0])
     assert table["Macro F1"].tolist() == pytest.approx([600 / 700, 0.0])
     assert "macro F1 0.43" in texts(app)
+    assert "F1 0.93, precision 1.00, recall 0.88" in texts(app)
     choose(app, "where_class_drawn", "sharp ravine")
+    assert "F1 0.00, precision undefined, recall 0.00." in texts(app)
     table = app.dataframe[0].value
-    assert list(table) == PLAIN
-    assert table["of the feature"].tolist() == [0, 100]
+    assert list(table) == [name.replace("feature", "class") for name in PLAIN]
+    assert table["of the class"].tolist() == [0, 100]
     assert table["Few"].tolist() == [True, False]
     undefined = " ".join(text.value for text in app.markdown)
     assert (
@@ -94,7 +96,7 @@ def test_kinds_of_ground_are_counted_by_class(compared):
     assert table["Recall"].tolist() == [1, 0.5]
     assert table["Precision"].tolist() == [1, 0.5]
     choose(app, "where_kind", "coverage")
-    assert app.dataframe[0].value["of the feature"].tolist() == [400]
+    assert app.dataframe[0].value["of the class"].tolist() == [400]
 
 
 def test_the_seven_colours_say_how_they_take_classes(compared):
