@@ -80,12 +80,14 @@ class DrawTarget:
         kind: Named areas of one's own, or corrections of a layer's outlines.
         title: Heading in the panel.
         outlines: For corrections: id of the `VectorLayer` that is corrected.
+        classes: For corrections: the classes an outline can be of; empty where there is one.
     """
 
     url: str
     kind: Literal["areas", "corrections"]
     title: str
     outlines: str = ""
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,21 @@
 """Page Compare of a run of three classes: parts, colours, areas and points tell them apart."""
 
-import shutil
-
-import numpy as np
 import pytest
 import shapely
 
 from geoseg.comparison.uploads import against_points
-from geoseg.exports.raster import RasterWriter
 from geoseg.figures.styles import style
 from geoseg.jobs import comparing
 from geoseg.jobs.queue import submit_comparison
-from geoseg.pipeline.request import RunRequest
 from geoseg.progress import never
-from geoseg.settings import RunSettings
 from geoseg.tasks.ravines import RAVINES
 from geoseg.ui import compare_objects
 from geoseg.ui.sure_area import area_words
-from geoseg.workspace import Area, change_state, create_run, run_folder, save_area
+from geoseg.workspace import run_folder
 from geoseg.workspace.comparisons import COMPARISONS
-from geoseg.workspace.files import now
 from geoseg.workspace.sub_areas import write_sub_areas
-from tests.comparison import made_up, made_up_classes
+from tests.comparison import made_up
+from tests.ui.made_up_ravines import make_ravine_run
 from tests.ui.test_compare_judged import choose
 from tests.ui.test_pages import opened
 
@@ -31,19 +25,7 @@ OF_CLASSES = ["Macro F1", "F1, smooth ravine", "F1, sharp ravine"]
 
 @pytest.fixture
 def compared(home, tmp_path) -> str:
-    files = home / "areas" / "clay" / "files"
-    files.mkdir(parents=True)
-    slope = np.tile(np.where(np.arange(60) < 20, 2.0, 30.0), (60, 1)).astype(np.float32)
-    bands = ("slope", "tpi100m", "roughness5m")
-    with RasterWriter(files / "stack.tif", made_up.GRID, bands, "float32", np.nan) as writer:
-        writer.write(0, np.stack([slope] * 3))
-    raster = files / "stack.tif"
-    save_area(Area(id="clay", title="Clay", rasters=(raster,), simulated=True))
-    settings = RunSettings(task="ravines", setting="terrain")
-    run_id = create_run(RunRequest(rasters=(raster,), settings=settings, simulated=True), "clay")
-    for path in made_up_classes.make_run(tmp_path / "made").iterdir():
-        shutil.copy(path, run_folder(run_id))
-    change_state(run_id, status="finished", stage="finished", started=now(), finished=now())
+    run_id = make_ravine_run(home, tmp_path / "made")
     comparison_id = submit_comparison(run_id)
     comparing.work(comparison_id, never)
     COMPARISONS.change(comparison_id, status="finished")
