@@ -164,8 +164,7 @@ class _Block:
         tally.areas = tuple(a.with_block(part, classes, reference, true) for a in tally.areas)
         for kind, scores in zip(self.strata, tally.strata, strict=True):
             scores.add(kind.read(window), classes, reference, true)
-            if kind.unnamed is not None:
-                kind.unnamed.add(window, classes)
+            kind.look_for_unnamed(window, classes)
 
     def _beside(
         self, window: Window, classes: Ids, reference: Ids, true: Ids | None

@@ -49,7 +49,7 @@ def pixel_notes(tally: Tally, run: FinishedRun) -> list[str]:
         notes.append(f"no single best network to set beside the ensemble: {OLDER}")
     notes += [
         note for scores in tally.strata if (unnamed := scores.strata.unnamed)
-        if (note := unnamed.note())
+        if (note := unnamed.note("where the map has data"))
     ]  # fmt: skip
     missing = [name for name in ("entropy.tif", "mutual_information.tif") if not run.path(name)]
     if missing:

@@ -44,13 +44,24 @@ SLOPE, ASPECT, LAND_COVER, COVERAGE = "slope", "aspect", "land cover", "coverage
 class Strata:
     """One way to divide the ground; `read` gives (y, x) places in `labels`, 255 unknown.
 
-    Where the labels are a legend, `unnamed` gathers the ids that it lacks.
+    Where the labels are a legend, `values` gives the ids and `unnamed` gathers those it lacks.
     """
 
     kind: str
     labels: tuple[str, ...]
     read: Read
+    values: Callable[[Window], Values] | None = None
     unnamed: UnnamedIds | None = None
+
+    def look_for_unnamed(self, window: Window, classes: Ids) -> None:
+        """Gather the ids without a name of one block, where the map has data.
+
+        Args:
+            window: Where the block lies.
+            classes: (y, x) of the map, 255 no data.
+        """
+        if self.values is not None and self.unnamed is not None:
+            self.unnamed.add(self.values(window)[classes != UNKNOWN])
 
 
 @dataclass(frozen=True)
@@ -237,8 +248,15 @@ def _of_ground(read: ground.GroundReader, stack: RasterStack) -> list[Strata]:
     layer = _land_cover(stack)
     if layer is not None:
         names = tuple(name for _, name in layer.legend)
-        unnamed = UnnamedIds(layer.name, layer.legend, lambda w: read(w)[layer.name])
-        found.append(Strata(LAND_COVER, names, lambda w: _covered(read(w), layer), unnamed))
+        found.append(
+            Strata(
+                LAND_COVER,
+                names,
+                lambda w: _covered(read(w), layer),
+                lambda w: read(w)[layer.name],
+                UnnamedIds(layer.name, layer.legend),
+            )
+        )
     return found
 
 

@@ -4,13 +4,9 @@ Such pixels belong to no kind of ground and meet no rule of a known trap, which 
 """
 
 from collections import Counter
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.windows import Window
-
-from geoseg.evaluation.counts import UNKNOWN
 
 UNNAMED = "ids without a name"
 """What the note calls them."""
@@ -21,31 +17,19 @@ SHOWN, MOST = 5, 1000
 class UnnamedIds:
     """Pixels of every id that a legend lacks, gathered block by block."""
 
-    def __init__(
-        self,
-        band: str,
-        legend: tuple[tuple[int, str], ...],
-        read: Callable[[Window], NDArray[np.float32]],
-    ) -> None:
+    def __init__(self, band: str, legend: tuple[tuple[int, str], ...]) -> None:
         """Start with none.
 
         Args:
             band: Its name.
             legend: Id and name of every class.
-            read: Gives (y, x) ids of a window, NaN where there is no data.
         """
-        self.band, self.legend, self._read = band, legend, read
+        self.band, self.legend = band, legend
         self.pixels: Counter[float] = Counter()
         self._further = 0
 
-    def add(self, window: Window, classes: NDArray[np.uint8]) -> None:
-        """Count a block where the map has data.
-
-        Args:
-            window: Where the block lies.
-            classes: (y, x) of the map, 255 no data.
-        """
-        values = self._read(window)[classes != UNKNOWN]
+    def add(self, values: NDArray[np.float32]) -> None:
+        """Count pixels of the band; NaN is no data."""
         values = values[~np.isnan(values)]
         values = values[~np.isin(values, [number for number, _ in self.legend])]
         numbers, counts = np.unique(values, return_counts=True)
@@ -56,8 +40,12 @@ class UnnamedIds:
             else:
                 self._further += int(pixels)
 
-    def note(self) -> str:
-        """Say which ids have no name, how many pixels hold them, what to do; "" where none has."""
+    def note(self, place: str) -> str:
+        """Say which ids have no name, how many pixels hold them, what to do; "" where none has.
+
+        Args:
+            place: Where the pixels lie.
+        """
         if not self.pixels:
             return ""
         total = self.pixels.total() + self._further
@@ -66,7 +54,7 @@ class UnnamedIds:
         more = " and others" if len(every) > SHOWN or self._further else ""
         named = ", ".join(f"{number} {name}" for number, name in self.legend)
         return (
-            f"the band {self.band} holds {UNNAMED}: {shown}{more}, {total:,} pixels in "
+            f"the band {self.band} holds {UNNAMED} {place}: {shown}{more}, {total:,} pixels in "
             "all; they are left out of the scores by land cover, and no rule for known traps sees "
             f"them; change them to the ids of the legend ({named}) and run again"
         )

@@ -24,7 +24,9 @@ class CorrectionOrder(BaseModel):
     )
     note: str = Field("", max_length=500)
     class_name: str = Field(
-        default="", max_length=200, description="class of the outline, for classify, draw and redraw"
+        default="",
+        max_length=200,
+        description="class of the outline, for classify, draw and redraw",
     )
 
 
@@ -36,7 +38,9 @@ class OutlineView(BaseModel):
     geometry: dict[str, Any] | None = Field(description="GeoJSON of the new outline, if any")
     note: str
     time: str
-    class_name: str = Field(default="", description="class a person gave it; empty where the map's holds")
+    class_name: str = Field(
+        default="", description="class a person gave it; empty where the map's holds"
+    )
 
 
 class CorrectionsView(BaseModel):

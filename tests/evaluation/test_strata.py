@@ -148,22 +148,24 @@ def test_strata_share_the_pixels_of_every_class_out():
 
 def test_ids_without_a_name_are_counted_where_the_map_has_data():
     cover = np.float32([[1, 7, 7, np.nan], [9, 7, 1, 9]])
-    unnamed = UnnamedIds("cover", ((1, "urban"),), lambda window: cover[window.toslices()])
+    unnamed = UnnamedIds("cover", ((1, "urban"),))
+    strata = Strata("land cover", ("urban",), lambda _: np.uint8([]),
+                    lambda window: cover[window.toslices()], unnamed)  # fmt: skip
     mapped = np.uint8([[0, 1, 0, 0], [0, 255, 0, 0]])
-    assert unnamed.note() == ""
+    assert unnamed.note("here") == ""
     for row in (0, 1):
-        unnamed.add(Window(0, row, 4, 1), mapped[row : row + 1])
+        strata.look_for_unnamed(Window(0, row, 4, 1), mapped[row : row + 1])
     assert dict(unnamed.pixels) == {7: 2, 9: 2}
-    assert "7 (2 pixels), 9 (2 pixels), 4 pixels in all" in unnamed.note()
+    told = "ids without a name here: 7 (2 pixels), 9 (2 pixels), 4 pixels in all"
+    assert told in unnamed.note("here")
 
 
 def test_measured_values_in_place_of_ids_stay_few():
-    values = np.arange(50_000, dtype=np.float32).reshape(5, -1) + 0.5
-    unnamed = UnnamedIds("cover", ((1, "urban"),), lambda window: values[window.toslices()])
-    for row in range(5):
-        unnamed.add(Window(0, row, 10_000, 1), np.zeros((1, 10_000), np.uint8))
+    unnamed = UnnamedIds("cover", ((1, "urban"),))
+    for values in np.arange(50_000, dtype=np.float32).reshape(5, -1) + 0.5:
+        unnamed.add(values)
     assert len(unnamed.pixels) == MOST
-    assert "and others, 50,000 pixels in all" in unnamed.note()
+    assert "and others, 50,000 pixels in all" in unnamed.note("here")
 
 
 def test_what_is_missing_is_said(scene, tmp_path):
