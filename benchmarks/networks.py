@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from geoseg.inference.machine import core_count
-from geoseg.models.card import BandStatistics, Card
+from geoseg.models.card import ARCHITECTURES, BandStatistics, Card
 from geoseg.models.network import build_network, save_network
 from geoseg.models.zoo import PRETRAINED, ZooMember, list_members
 from geoseg.tasks.landslides import LANDSLIDES
@@ -20,6 +20,7 @@ from geoseg.training.compact import ENCODER, SHAPES
 
 RESULTS = Path(__file__).parent / "results"
 SETTING = "s1s2"
+LIBRARY_ENCODER = "resnet34"
 
 
 def take_or_make_zoo(folder: Path, count: int) -> tuple[Path, str]:
@@ -32,18 +33,28 @@ def take_or_make_zoo(folder: Path, count: int) -> tuple[Path, str]:
     return folder, "networks of the shipped shapes with random weights"
 
 
-def make_member(folder: Path, architecture: str, options: dict[str, Any], name: str) -> ZooMember:
+def make_library_zoo(folder: Path, count: int) -> tuple[Path, str]:
+    """Write networks as published: the library's resnet34 and decoders, of random weights."""
+    for index in range(count):
+        architecture = ARCHITECTURES[index % len(ARCHITECTURES)]
+        make_member(folder, architecture, {}, f"random-{index}", LIBRARY_ENCODER)
+    return folder, "networks of the published size with random weights"
+
+
+def make_member(
+    folder: Path, architecture: str, options: dict[str, Any], name: str, encoder: str = ENCODER
+) -> ZooMember:
     """Write an untrained network for s1s2, as a zoo holds it."""
     bands = LANDSLIDES.setting(SETTING).bands
     torch.manual_seed(len(list(folder.glob("*.json"))))
-    network = build_network(architecture, ENCODER, len(bands), 1, options)
+    network = build_network(architecture, encoder, len(bands), 1, options)
     weights = folder / f"{name}.safetensors"
     card = Card(
         name=name,
         task="landslides",
         setting=SETTING,
         architecture=architecture,
-        encoder=ENCODER,
+        encoder=encoder,
         options=options,
         bands=tuple(BandStatistics(name=band, mean=0, std=1) for band in bands),
         loss="none",
@@ -66,7 +77,7 @@ def machine() -> dict[str, Any]:
         "load at the start": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
         "torch": version("torch"),
-        "openvino": version("openvino"),
+        **_accelerator(),
         "date": datetime.now(UTC).date().isoformat(),
     }
 
@@ -84,6 +95,13 @@ def write_result(
     text = "\n".join(lines) + "\n"
     (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
     print(text)
+
+
+def _accelerator() -> dict[str, str]:
+    """Name the GPU where there is one, else the processor's runtime."""
+    if torch.cuda.is_available():
+        return {"GPU": torch.cuda.get_device_name()}
+    return {"openvino": version("openvino")}
 
 
 def _cpu_lines() -> list[str]:

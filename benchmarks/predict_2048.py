@@ -1,11 +1,13 @@
 """Seconds and peak memory of K = 4 networks on 2048 x 2048 x 11, beside a plain loop.
 
     python -m benchmarks.predict_2048
+    python -m benchmarks.predict_2048 --device cuda --members 10 --library
 
 Both sides read the same GeoTIFF, cut the same tiles with the same weights and make probability,
 spread and agreement with the same networks. The plain loop is what a careful script does: the
 whole raster in memory, PyTorch in batches of four, a full map for every member. Each side runs in
-its own process, so that its peak memory is its own; the maps are compared at the end.
+its own process, so that its peak memory is its own; the maps are compared at the end. On a GPU the plain
+loop keeps every network there and sends each of them every batch, as PyTorch does it by itself.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +32,26 @@ START = time.perf_counter()
 """Of the process: what each side must import counts as well."""
 
 TILES = TileSettings(size=256, overlap=64)
-BATCH = 4
+BATCHES = {"cpu": 4, "cuda": 16}
+"""Tiles at a time of the plain loop, by device."""
 THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one side is to do.
+
+    Attributes:
+        folder: Where scene and maps lie.
+        models: The zoo.
+        members: How many of it are asked.
+        device: cpu or cuda.
+    """
+
+    folder: Path
+    models: Path
+    members: int
+    device: str
 
 
 def main() -> None:
@@ -38,51 +59,54 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", type=int, default=2048, help="a multiple of 32")
     parser.add_argument("--members", type=int, default=4)
+    parser.add_argument("--device", choices=BATCHES, default="cpu")
+    parser.add_argument(
+        "--library", action="store_true", help="networks of the published size, of random weights"
+    )
     parser.add_argument("--side", choices=sorted(SIDES), help="run one side, for the other process")
     parser.add_argument("--folder", type=Path, help="where scene and maps lie, with --side")
     parser.add_argument("--models", type=Path, help="the zoo, with --side")
     choices = parser.parse_args()
     if choices.side:
-        print(json.dumps(SIDES[choices.side](choices.folder, choices.models, choices.members)))
+        job = Job(choices.folder, choices.models, choices.members, choices.device)
+        print(json.dumps(SIDES[choices.side](job)))
     else:
-        measure(choices.size, choices.members)
+        measure(choices.size, choices.members, choices.device, choices.library)
 
 
-def measure(size: int, members: int) -> None:
+def measure(size: int, members: int, device: str, library: bool) -> None:
     """Run all sides one after the other and write the result."""
-    from benchmarks.networks import machine, take_or_make_zoo, write_result
+    from benchmarks.networks import machine, make_library_zoo, take_or_make_zoo, write_result
 
     record: dict[str, Any] = {"machine": machine(), "size": size, "members": members}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         zoo = folder / "zoo"
         zoo.mkdir()
-        models, record["networks"] = take_or_make_zoo(zoo, members)
+        make = make_library_zoo if library else take_or_make_zoo
+        models, record["networks"] = make(zoo, members)
         write_scene(folder / "scene.tif", size)
         environment = {**os.environ, "GEOSEG_CACHE": str(folder / "cache")}
-        for side in ("plain", "first", "exact", "fast"):
+        for side in WORDS:
+            if side == "first" and device != "cpu":
+                continue  # Nothing is converted for a GPU.
             command = [
-                sys.executable, "-m", "benchmarks.predict_2048", "--side", side,
-                "--folder", name, "--models", str(models), "--members", str(members),
+                sys.executable, "-m", "benchmarks.predict_2048", "--side", side, "--folder", name,
+                "--models", str(models), "--members", str(members), "--device", device,
             ]  # fmt: skip
-            done = subprocess.run(command, env=environment, capture_output=True, check=True)
+            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
             record[side] = json.loads(done.stdout.splitlines()[-1])
         plain = np.load(folder / "plain.npy")
         for side in ("exact", "fast"):
             difference = np.abs(np.load(folder / f"{side}.npy") - plain)
             record[side]["largest difference from the plain loop"] = float(difference.max())
     title = f"{members} networks on {size} x {size} x 11 pixels ({record['networks']})"
-    write_result("predict_2048", title, record, table(record))
+    name = "predict_2048" if device == "cpu" else f"predict_2048_{device}"
+    write_result(name, title, record, table(record))
 
 
 def table(record: dict[str, Any]) -> list[list[Any]]:
     """Lay the sides out as rows."""
-    words = {
-        "plain": "plain loop, PyTorch, whole raster",
-        "first": "GeoSeg exact, first run (converts the networks)",
-        "exact": "GeoSeg exact",
-        "fast": "GeoSeg fast",
-    }
     last = "largest difference from the plain loop"
     rows = [
         [
@@ -95,7 +119,9 @@ def table(record: dict[str, Any]) -> list[list[Any]]:
             last,
         ]
     ]
-    for side, title in words.items():
+    for side, title in WORDS.items():
+        if side not in record:
+            continue
         found = record[side]
         ready, predicting = found["ready_s"], found["predict_s"]
         difference = found.get(last)
@@ -129,7 +155,7 @@ def write_scene(path: Path, size: int) -> None:
             file.set_band_description(index, name)
 
 
-def ours(folder: Path, models: Path, count: int, side: str) -> dict[str, float]:
+def ours(job: Job, side: str) -> dict[str, float]:
     """Predict strip by strip, as the product does."""
     from geoseg.inference.runtime import load_members
     from geoseg.inference.streaming import predict_strips
@@ -138,11 +164,12 @@ def ours(folder: Path, models: Path, count: int, side: str) -> dict[str, float]:
     from geoseg.tasks.landslides import LANDSLIDES
 
     settings = RunSettings(
-        setting="s1s2", ensemble_size=count, tiles=TILES, device="cpu",
+        setting="s1s2", ensemble_size=job.members, tiles=TILES, device=job.device,
         precision="fast" if side == "fast" else "exact",
     )  # fmt: skip
+    folder = job.folder
     stack = open_stack([folder / "scene.tif"], LANDSLIDES, "s1s2")
-    chosen = choose_members(list_members(models), settings)
+    chosen = choose_members(list_members(job.models), settings)
     members = load_members(chosen, settings, stack.grid.shape)
     ready = time.perf_counter()
     with (folder / f"{side}.raw").open("wb") as file:
@@ -160,35 +187,35 @@ def ours(folder: Path, models: Path, count: int, side: str) -> dict[str, float]:
     }
 
 
-def plain(folder: Path, models: Path, count: int) -> dict[str, float]:
+def plain(job: Job) -> dict[str, float]:
     """Predict with everything in memory, network by network."""
     import torch
 
     from geoseg.inference.torch_runtime import load_whole
     from geoseg.models.zoo import choose_members, list_members
 
-    settings = RunSettings(setting="s1s2", ensemble_size=count)
-    chosen = choose_members(list_members(models), settings)
-    networks = [load_whole(member) for member in chosen]
+    settings = RunSettings(setting="s1s2", ensemble_size=job.members)
+    chosen = choose_members(list_members(job.models), settings)
+    networks = [load_whole(member).to(job.device) for member in chosen]
     ready = time.perf_counter()
-    with rasterio.open(folder / "scene.tif") as file:
+    with rasterio.open(job.folder / "scene.tif") as file:
         values = file.read()
     height, width = values.shape[1:]
-    maps = np.zeros((count, height, width), np.float32)
+    maps = np.zeros((job.members, height, width), np.float32)
     tiles = list(weighted_tiles(height, width))
     with torch.inference_mode():
         for blended, network in zip(maps, networks, strict=True):
-            for first in range(0, len(tiles), BATCH):
-                some = tiles[first : first + BATCH]
+            for first in range(0, len(tiles), BATCHES[job.device]):
+                some = tiles[first : first + BATCHES[job.device]]
                 batch = np.stack([values[:, y, x] for y, x, _ in some])
-                answers = network(torch.from_numpy(batch)).numpy()[:, 0]
+                answers = network(torch.from_numpy(batch).to(job.device)).cpu().numpy()[:, 0]
                 for answer, (y, x, weight) in zip(answers, some, strict=True):
                     blended[y, x] += answer * weight
     probability, spread = maps.mean(axis=0), maps.std(axis=0)
     agreement = (maps >= THRESHOLD).mean(axis=0)
     end = time.perf_counter()
     peak, cpu = peak_bytes(), time.process_time()
-    np.save(folder / "plain.npy", probability)
+    np.save(job.folder / "plain.npy", probability)
     del spread, agreement
     return {
         "ready_s": ready - START,
@@ -216,9 +243,15 @@ def peak_bytes() -> int:
 
 SIDES = {
     "plain": plain,
-    "first": lambda folder, models, count: ours(folder, models, count, "first"),
-    "exact": lambda folder, models, count: ours(folder, models, count, "exact"),
-    "fast": lambda folder, models, count: ours(folder, models, count, "fast"),
+    "first": lambda job: ours(job, "first"),
+    "exact": lambda job: ours(job, "exact"),
+    "fast": lambda job: ours(job, "fast"),
+}
+WORDS = {
+    "plain": "plain loop, PyTorch, whole raster",
+    "first": "GeoSeg exact, first run (converts the networks)",
+    "exact": "GeoSeg exact",
+    "fast": "GeoSeg fast",
 }
 
 

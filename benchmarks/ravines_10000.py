@@ -62,7 +62,8 @@ def measure(size: int, models: Path | None) -> None:
             done = subprocess.run(command, capture_output=True, check=True)
             record[stage] = json.loads(done.stdout.splitlines()[-1])
     title = f"Ravines on {size} x {size} pixels of 1 m, one network"
-    write_result(f"ravines_{size}", title, record, table(record))
+    gpu = "_cuda" if "GPU" in record["machine"] else ""
+    write_result(f"ravines_{size}{gpu}", title, record, table(record))
 
 
 def table(record: dict[str, Any]) -> list[list[Any]]:

@@ -40,6 +40,8 @@ try:
             areas.facts(stack, task, area.rasters)
             areas.reference_fact(area)
             link(Page.PREDICT, "Predict this area", {Address.AREA: area.id})
+            by_points = {Address.AREA: area.id, Address.LEARN: "points"}
+            link(Page.TRAIN, "Pick points to learn from", by_points)
         with st.expander("Which band is which"):
             areas.band_table(matches, task)
         areas.delete_form(area)

@@ -1,13 +1,14 @@
-"""Labelled ground, bands, a plan -> networks in training, watched live to their zoo."""
+"""Labelled ground or picked points, bands, a plan -> members in training, watched to their zoo."""
 
 import streamlit as st
 
 from geoseg.errors import GeosegError
 from geoseg.jobs.queue import submit_training
-from geoseg.ui import forms, train_form, train_history, train_watch
+from geoseg.ui import forms, train_form, train_history, train_points, train_watch
 from geoseg.ui.keys import Address, Page
 from geoseg.ui.layout import head, head_with_choice, link, require, simulated_badge
 from geoseg.ui.tasks import known_task
+from geoseg.ui.train_words import NEEDED
 from geoseg.workspace.trainings import list_trainings
 
 training_id = st.query_params.get(Address.TRAINING)
@@ -16,15 +17,16 @@ try:
         head("Train", "Each curve is one network, checked on ground it does not learn from.")
         train_watch.watch(training_id)
         st.stop()
-    with head_with_choice("Train", "Teach networks what you have mapped on your own ground."):
-        chosen = train_form.choose_areas()
+    with head_with_choice("Train", "Teach networks or trees what you know of your own ground."):
+        teacher = train_form.choose_teacher()
+        chosen = train_form.choose_areas(teacher)
     if not chosen:
-        require(
-            "Networks learn from a study area with a reference: rasters, and what is known there.",
-            Page.STUDY_AREA,
-            "Choose or bring one",
-        )
+        require(NEEDED[teacher], Page.STUDY_AREA, "Choose or bring one")
     task = known_task(train_form.one_task(chosen))
+    if teacher == "points":
+        train_points.show(chosen, task)
+        train_history.table(list_trainings())
+        st.stop()
     choices, summary = st.columns([3, 2], gap="large")
     with choices:
         setting = forms.setting_form(task, train_form.common_matches(chosen, task))

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from geoseg.tasks import TASKS
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON for programs.")]
 Models = Annotated[
     Path | None,
@@ -14,7 +16,7 @@ TaskName = Annotated[
     str,
     typer.Option(
         "--task",
-        help="What to map: landslides, local_landslides, wetlands, bedrock, ravines, custom.",
+        help=f"What to map: {', '.join(TASKS)}, custom, or a task of your own.",
     ),
 ]
 Positive = Annotated[

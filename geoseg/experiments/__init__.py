@@ -9,6 +9,7 @@ from geoseg.experiments.bedrock import run_bedrock
 from geoseg.experiments.landslides import run_landslides
 from geoseg.experiments.ravines import run_ravines
 from geoseg.experiments.settings import ExperimentSettings, Watch
+from geoseg.experiments.standing import claim
 from geoseg.experiments.table import ResultTable, as_markdown, write_tables
 from geoseg.experiments.wetlands import run_wetlands
 
@@ -54,11 +55,14 @@ def run_experiment(
 ) -> str:
     """Make an experiment with its tables in a folder and return them as Markdown.
 
+    In a folder where the same was stopped it goes on: what is trained and mapped there stays.
+
     Raises:
         GeosegError: Something of it cannot be; the sentence says what to do.
         RunCancelledError: The watcher wants it to end.
     """
     experiment = find_experiment(name)
+    claim(name, settings, out)
     tables = experiment.run(settings, out, watch or Watch())
     page = as_markdown(experiment.title, tables, settings.words)
     write_tables(out, page, tables)

@@ -7,6 +7,7 @@ from typing import Any
 
 from geoseg import pipeline
 from geoseg.experiments.settings import QUICK, ExperimentSettings, Watch
+from geoseg.experiments.standing import Standing, finished_map
 from geoseg.models.card import Card, read_card
 from geoseg.progress import stop_if
 from geoseg.settings import RunSettings, TileSettings
@@ -124,23 +125,30 @@ def learn(
 ) -> Card:
     """Train one member into a folder of members and return its card.
 
+    A member that an earlier, stopped experiment finished by the same settings is taken as it is; a
+    network it had begun goes on from its checkpoint. The same settings must mean the same dataset.
+
     Raises:
         TrainingError: The dataset cannot teach.
         RunCancelledError: The watcher wants it to end.
     """
     watch = watch or Watch()
+    path, standing = out / f"{settings.member_name}.json", Standing(out, settings)
+    if standing.is_finished and path.is_file():
+        return read_card(path)
+    goes_on = standing.begin()
     if isinstance(settings, TreeSettings):
         from geoseg.training.trees import train_trees
 
-        path = train_trees(
-            dataset, settings, out, progress=watch.progress, cancelled=watch.cancelled
-        )
+        train_trees(dataset, settings, out, progress=watch.progress, cancelled=watch.cancelled)
     else:
         from geoseg.training.trainer import train_member
 
-        path = train_member(
-            dataset, settings, out, progress=watch.progress, cancelled=watch.cancelled
-        )
+        train_member(
+            dataset, settings, out, progress=watch.progress, cancelled=watch.cancelled,
+            resume=goes_on,
+        )  # fmt: skip
+    standing.finish()
     return read_card(path)
 
 
@@ -161,10 +169,14 @@ def map_area(
 ) -> dict[str, Any]:
     """Map an area by members of a folder, judged by its label; return the content of run.json.
 
+    A map that an earlier, stopped experiment finished by the same members is taken as it is.
+
     Raises:
         GeosegError: The run cannot be.
     """
     watch = watch or Watch()
+    if (record := finished_map(out, models, settings)) is not None:
+        return record
     request = pipeline.RunRequest(
         rasters=(area.stack,),
         settings=settings,

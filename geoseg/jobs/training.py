@@ -3,6 +3,7 @@
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from geoseg.errors import TrainingError, WorkspaceError
 from geoseg.jobs.pace import remember_pace
@@ -10,6 +11,7 @@ from geoseg.jobs.watch import TrainingWatch
 from geoseg.progress import Cancelled, Progress
 from geoseg.tasks import find_task
 from geoseg.training.ground import AreaDataset
+from geoseg.training.points import PointSamples
 from geoseg.training.results import FAILED, RESULTS, read_results
 from geoseg.workspace.trainings import (
     DATASET,
@@ -26,27 +28,18 @@ from geoseg.workspace.trainings import (
 
 
 def work(training_id: str, cancelled: Cancelled) -> None:
-    """Cut the areas into blocks and train on them; what is trained is published by `keep`.
+    """Cut the areas into blocks or read their points, and train; `keep` publishes what is trained.
 
     Raises:
         GeosegError: What stands in the way, or the wish to stop; checkpoints stay.
     """
-    from geoseg.training.from_areas import write_area_dataset
-
     request, folder = read_training_request(training_id), training_folder(training_id)
     watch = TrainingWatch(training_id, request.steps)
-    split = write_area_dataset(
-        request.areas,
-        find_task(request.task),
-        request.setting,
-        folder / DATASET,
-        validate_on=request.validate_on,
-        progress=watch,
-        cancelled=cancelled,
-    )
+    points = _points(request)
+    split = _split(request, folder / DATASET, points, watch, cancelled)
     for note in split.notes:
         TRAININGS.log(training_id, note)
-    _train(request, split, folder, watch, cancelled)
+    _train(request, split, folder, watch, cancelled, points=points)
     (folder / TRAINED).touch()
     keep(training_id)
     # The blocks can be cut anew from the areas; the networks and their curves stay.
@@ -73,15 +66,54 @@ def keep(training_id: str) -> None:
         remember_pace(read_training_request(training_id), read_histories(training_id))
 
 
+def _points(request: TrainingRequest) -> PointSamples | None:
+    """Return what the bands say at the picked points; None where the reference teaches."""
+    from geoseg.training.area_points import read_area_points
+
+    if not request.from_points:
+        return None
+    return read_area_points(request.areas, find_task(request.task), request.setting)
+
+
+def _split(
+    request: TrainingRequest,
+    out: Path,
+    points: PointSamples | None,
+    watch: Progress,
+    stop: Cancelled,
+) -> AreaDataset:
+    """Write the blocks that teach and judge; where points teach, only those that judge."""
+    from geoseg.training.from_areas import write_area_dataset, write_judging_dataset
+
+    task, setting = find_task(request.task), request.setting
+    if points is not None:
+        return write_judging_dataset(
+            request.judging, task, setting, out,
+            points=len(points.ids), progress=watch, cancelled=stop,
+        )  # fmt: skip
+    return write_area_dataset(
+        request.areas, task, setting, out,
+        validate_on=request.validate_on, progress=watch, cancelled=stop,
+    )  # fmt: skip
+
+
 def _train(
-    request: TrainingRequest, split: AreaDataset, folder: Path, watch: Progress, stop: Cancelled
+    request: TrainingRequest,
+    split: AreaDataset,
+    folder: Path,
+    watch: Progress,
+    stop: Cancelled,
+    *,
+    points: PointSamples | None = None,
 ) -> None:
     """Train every member; finished ones are not trained again, a failing one stops no other.
 
     Raises:
         TrainingError: No member could be trained to its end.
     """
-    ground = {"validation": split.validation, "trained_on": trained_on(request, split)}
+    ground: dict[str, Any] = {"trained_on": trained_on(request, split)}
+    if points is None:  # Else every block judges.
+        ground["validation"] = split.validation
     place, table = folder / MEMBERS / request.task / request.setting, folder / MEMBERS / RESULTS
     dataset = folder / DATASET
     if request.members:
@@ -93,7 +125,9 @@ def _train(
         from geoseg.training.tree_run import train_tree_members
 
         trees = [member.model_copy(update=ground) for member in request.trees]
-        train_tree_members(dataset, trees, place, table, progress=watch, cancelled=stop)
+        train_tree_members(
+            dataset, trees, place, table, points=points, progress=watch, cancelled=stop
+        )
     results = read_results(table)
     for result in results:
         TRAININGS.log(folder.name, f"{result.name}: {result.status}")

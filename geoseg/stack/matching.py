@@ -1,6 +1,7 @@
 """Files' bands and a task's bands -> who is who, by description, file name, order or choice."""
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +57,21 @@ def match_bands(
     """
     _refuse_twins(rasters)
     sources = [source for raster in rasters for source in raster.bands]
+    return match_sources(sources, task, chosen, setting)
+
+
+def match_sources(
+    sources: Sequence[BandSource],
+    task: Task,
+    chosen: Mapping[str, str] = NOTHING_CHOSEN,
+    setting: str | None = None,
+) -> tuple[BandMatch, ...]:
+    """Find every band of the task among layers of files, as `match_bands` does."""
     by_choice = {task.band(name).name: _find(key, sources) for name, key in chosen.items()}
     words = Words.of(task, sources, setting)
     free = [source for source in sources if source not in by_choice.values()]
-    alone = {raster.path for raster in rasters if len(raster.bands) == 1}
+    layers = Counter(source.path for source in sources)
+    alone = {path for path, count in layers.items() if count == 1}
     rows = {name: BandMatch(name, source, "chosen") for name, source in by_choice.items()}
     for how, names in (("description", _by_description), ("file name", _by_file_name)):
         taken = [row.source for row in rows.values()]

@@ -82,14 +82,19 @@ def inspect_raster(path: Path) -> RasterInfo:
     with open_gtiff(path) as dataset:
         grid, notes = working_grid(dataset)
         probe(dataset)
-        bands = tuple(_bands(dataset, path))
+        bands = tuple(bands_of(dataset, path))
         if not bands:
             raise RasterError(f"{path.name} holds only transparency; expected measured bands")
         notes = (*notes, *_value_notes(bands), *_offset_hint(dataset, path, bands))
         return RasterInfo(path, grid, bands, notes, dataset.crs.is_geographic)
 
 
-def _bands(dataset: DatasetReader, path: Path) -> list[BandSource]:
+def bands_of(dataset: DatasetReader, path: Path) -> list[BandSource]:
+    """Return the bands of an open file, without an alpha (transparency) band.
+
+    Raises:
+        RasterError: A band holds complex numbers.
+    """
     bands = []
     for place, dtype in enumerate(dataset.dtypes):
         if dataset.colorinterp[place] is ColorInterp.alpha:

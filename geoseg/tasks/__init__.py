@@ -1,7 +1,10 @@
-"""What can be mapped: one declaration a task; adding a task is adding a file and a line here.
+"""What can be mapped: one file a task, which declares it under its own name in capitals.
 
 Users add their own without code: `own_tasks` reads them from the workspace.
 """
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from geoseg.errors import SettingsError
 from geoseg.tasks.bedrock import BEDROCK
@@ -14,9 +17,17 @@ from geoseg.tasks.own import own_tasks
 from geoseg.tasks.ravines import RAVINES
 from geoseg.tasks.wetlands import WETLANDS
 
-TASKS: dict[str, Task] = {
-    task.name: task for task in (LANDSLIDES, WETLANDS, BEDROCK, RAVINES, LOCAL_LANDSLIDES)
-}
+
+def _declared() -> dict[str, Task]:
+    """Return the task of every file of this folder that declares one; landslides come first."""
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    found = [vars(module).get(module.__name__.rpartition(".")[2].upper()) for module in modules]
+    tasks = [task for task in found if isinstance(task, Task)]
+    tasks.sort(key=lambda task: (task is not LANDSLIDES, task.title))
+    return {task.name: task for task in tasks}
+
+
+TASKS: dict[str, Task] = _declared()
 CUSTOM = "custom"
 
 
@@ -42,8 +53,13 @@ def find_task(name: str) -> Task:
 
 
 __all__ = [
+    "BEDROCK",
     "CUSTOM",
+    "LANDSLIDES",
+    "LOCAL_LANDSLIDES",
+    "RAVINES",
     "TASKS",
+    "WETLANDS",
     "Band",
     "BandKind",
     "ClassLabel",

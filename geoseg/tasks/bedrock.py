@@ -68,5 +68,10 @@ BEDROCK = Task(
     post=PostProcessing(min_area_m2=2500.0),
     metrics=("f1", "mcc", "accuracy", "precision", "recall"),
     unmapped="Give sea and lakes no data in the terrain model, or outline the land.",
+    pictures=(
+        ("Steepness, relief, valley depth", ("slope", "relief12", "valley_depth")),
+        ("False colour: plants red", ("B5", "B4", "B3")),
+        ("True colour", ("B4", "B3", "B2")),
+    ),
     help="Ground where rock lies bare or under a thin organic cover, against sediments.",
 )  # fmt: skip

@@ -82,6 +82,7 @@ class Task:
         recipe: How its article trains.
         post: From the class map to outlines.
         metrics: Scores shown first, by their names in metrics.json.
+        pictures: Three bands that make a picture on the map: title, (red, green, blue).
         unmapped: What to leave out before mapping, one sentence; "" where nothing.
         reference_positive: Class ids that count as the feature where a reference is a land-cover
             map rather than a 0/1 map.
@@ -101,6 +102,7 @@ class Task:
     recipe: RecipeHint = field(default_factory=RecipeHint)
     post: PostProcessing = field(default_factory=PostProcessing)
     metrics: tuple[str, ...] = SCORES
+    pictures: tuple[tuple[str, tuple[str, str, str]], ...] = ()
     unmapped: str = ""
     reference_positive: tuple[int, ...] = (1,)
     help: str = ""
@@ -110,6 +112,9 @@ class Task:
         object.__setattr__(self, "_by_name", {band.name: band for band in self.bands})
         for setting in self.settings:
             for name in setting.bands:
+                self.band(name)
+        for _, names in self.pictures:
+            for name in names:
                 self.band(name)
 
     @property

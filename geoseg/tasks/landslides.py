@@ -61,5 +61,6 @@ LANDSLIDES = Task(
                       words="Patches around random pixels of landslides, turned and mirrored."),
     recipe=RecipeHint(words="Nine architectures, five losses, two learning rates: 90 networks."),
     post=PostProcessing(min_area_m2=500.0),
+    pictures=(("Radar: red brighter after, cyan darker", ("postVV", "preVV", "preVV")),),
     help="Fresh landslides of one event, from images before and after it, on 10 m pixels.",
 )  # fmt: skip

@@ -49,5 +49,9 @@ LOCAL_LANDSLIDES = Task(
                       "next; CART from 18 points of landslides and 112 of seven other classes."),
     recipe=RecipeHint(words="A scaled-down U-Net; CART with a focal mode filter afterwards."),
     post=PostProcessing(min_area_m2=500.0),
+    pictures=(
+        ("True colour after", ("postR", "postG", "postB")),
+        ("False colour after: plants red", ("postNIR", "postR", "postG")),
+    ),
     help="Landslides of one event, by a network or a tree that learned on a part of the same area.",
 )  # fmt: skip

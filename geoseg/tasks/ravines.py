@@ -38,5 +38,6 @@ RAVINES = Task(
     metrics=("macro_f1", "f1", "precision", "recall"),
     unmapped="Give ground above the marine limit no data, or outline what lies below it.",
     reference_positive=(1, 2),
+    pictures=(("Roughness, slope, position", ("roughness5m", "slope", "tpi100m")),),
     help="Ravines cut into marine clay: sharp ones, and those that were levelled for farming.",
 )  # fmt: skip

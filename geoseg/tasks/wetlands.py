@@ -68,6 +68,11 @@ WETLANDS = Task(
     post=PostProcessing(min_area_m2=10_000.0),
     metrics=("iou", "f1", "precision", "recall", "balanced_accuracy"),
     reference_positive=(6,),
+    pictures=(
+        ("False colour: plants red", ("B4", "B3", "B2")),
+        ("True colour", ("B3", "B2", "B1")),
+        ("Near infrared, short-wave infrared, green", ("NIR", "SWIR2", "GREEN")),
+    ),
     help="Open wetlands, from one Landsat image or from a season of Sentinel-2 with canopy height. "
     "The Landsat networks learned from a real scene of south-west Ethiopia (Gewata).",
 )  # fmt: skip

@@ -93,6 +93,22 @@ def lay_out(surveys: Sequence[Survey], validate_on: str = "", most_pixels: int =
     )
 
 
+def lay_out_to_judge(surveys: Sequence[Survey], most_pixels: int = 10**12) -> Layout:
+    """Cut areas into blocks that all judge, where points teach.
+
+    Args:
+        surveys: What is known of each area.
+        most_pixels: Beyond it only every second, third ... block is kept, whatever it shows, so
+            that feature and background keep their shares.
+    """
+    side = SIDES[0]
+    blocks = [replace(b, judges=True) for survey in surveys for b in cut(survey, side)]
+    step = max(1, -(-sum(_pixels(block) for block in blocks) // most_pixels))
+    kept = blocks[::step]
+    note = f"{len(kept)} of {len(blocks)} blocks, spread over the areas, judge the trees"
+    return Layout(tuple(kept), side, (note,) if step > 1 else ())
+
+
 def cut(survey: Survey, side: int) -> list[Block]:
     """Cut an area evenly into blocks of about `side` pixels; those without a known pixel go."""
     edges = [_edges(cells, side) for cells in survey.known.shape]

@@ -13,6 +13,8 @@ from rasterio.io import DatasetReader
 
 from geoseg.errors import TrainingError
 from geoseg.models.card import BandStatistics
+from geoseg.stack.matching import match_sources
+from geoseg.stack.source import BandSource, bands_of
 from geoseg.tasks import BandKind, ClassLabel, Task
 
 UNKNOWN = 255
@@ -65,9 +67,8 @@ def read_dataset(
             f"{folder} is not a dataset: expected {part}/input and {part}/label with files paired "
             f"by the text before the first underscore, found unpaired: {alone}"
         )
-    names = task.setting(setting).bands
-    _check_memory(folder, inputs.values(), len(names))
-    return [_read_pair(prefix, inputs[prefix], labels[prefix], task, names) for prefix in inputs]
+    _check_memory(folder, inputs.values(), len(task.setting(setting).bands))
+    return [_read_pair(prefix, inputs[prefix], labels[prefix], task, setting) for prefix in inputs]
 
 
 def has_part(folder: Path, part: str) -> bool:
@@ -105,15 +106,15 @@ def _by_prefix(folder: Path) -> dict[str, Path]:
     return {path.name.split("_")[0]: path for path in sorted(folder.glob("*.tif*"))}
 
 
-def _read_pair(
-    name: str, stack: Path, label: Path, task: Task, names: Sequence[str]
-) -> LabelledScene:
+def _read_pair(name: str, stack: Path, label: Path, task: Task, setting: str) -> LabelledScene:
     try:
         with _opened(stack) as raster, _opened(label) as truth:
-            indexes = band_indexes(stack, raster.descriptions, task, names)
+            sources = bands_read(raster, task, setting)
             _check_grids(raster, truth)
-            bands = raster.read(indexes, masked=True).astype(np.float32).filled(np.nan)
-            bands[~np.isfinite(bands)] = np.nan
+            indexes = [source.index for source in sources]
+            stored = raster.read(indexes, masked=True).astype(np.float32).filled(np.nan)
+            stored[~np.isfinite(stored)] = np.nan
+            bands = in_units(stored, sources)
             simulated = raster.tags().get("SIMULATED") == "yes"
             values = truth.read(1, masked=True).astype(np.float32).filled(np.nan)
     except RasterioError as error:
@@ -146,19 +147,40 @@ def _check_grids(stack: DatasetReader, label: DatasetReader) -> None:
         )
 
 
-def band_indexes(
-    path: Path, descriptions: Sequence[str | None], task: Task, names: Sequence[str]
-) -> list[int]:
-    """Find the bands by description, else by the published order of the task."""
-    if set(names) <= set(descriptions):
-        return [descriptions.index(name) + 1 for name in names]
-    for order in (tuple(band.name for band in task.bands), tuple(names)):
-        if len(descriptions) == len(order):
-            return [order.index(name) + 1 for name in names]
-    raise TrainingError(
-        f"{path.name} has {len(descriptions)} bands without the names {', '.join(names)}; "
-        f"name the bands, or bring all {len(task.bands)} of task {task.name} in order"
+def bands_read(raster: DatasetReader, task: Task, setting: str) -> tuple[BandSource, ...]:
+    """Find the bands of a setting in a file by the names a run knows them by, in their order.
+
+    Where no band of the file has a known name, its bands are taken in the task's order, or the
+    setting's, if it has as many.
+
+    Raises:
+        TrainingError: A band is missing; its place alone never tells what a band is.
+    """
+    path, names = Path(raster.name), task.setting(setting).bands
+    sources = bands_of(raster, path)
+    found = {row.band: row.source for row in match_sources(sources, task, setting=setting)}
+    if not any(found.values()):
+        for order in (tuple(band.name for band in task.bands), names):
+            if len(sources) == len(order):
+                found = dict(zip(order, sources, strict=True))
+                break
+    there = {name: source for name in names if (source := found.get(name)) is not None}
+    if missing := [name for name in names if name not in there]:
+        raise TrainingError(
+            f"{path.name} has {len(sources)} bands without the names {', '.join(missing)}; "
+            f"name the bands, or bring all {len(task.bands)} of task {task.name} in order, unnamed"
+        )
+    return tuple(there[name] for name in names)
+
+
+def in_units(stored: NDArray[np.float32], sources: Sequence[BandSource]) -> NDArray[np.float32]:
+    """Return values by the scale and offset the file states, (band, ...); NaN stays."""
+    shape = (-1, *(1 for _ in stored.shape[1:]))
+    scale, offset = (
+        np.array([getattr(source, name) for source in sources], np.float32).reshape(shape)
+        for name in ("scale", "offset")
     )
+    return stored * scale + offset
 
 
 def _label(path: Path, values: NDArray[np.float32], task: Task) -> NDArray[np.uint8]:

@@ -23,12 +23,23 @@ from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack import RasterStack, Reference, blocks, open_reference, open_stack
 from geoseg.stack.reference import RasterReference, ReferenceReader, VectorReference
 from geoseg.tasks import Task
-from geoseg.training.area_blocks import CELL, Block, Layout, Survey, count_cells, lay_out
+from geoseg.training.area_blocks import (
+    CELL,
+    Block,
+    Layout,
+    Survey,
+    count_cells,
+    lay_out,
+    lay_out_to_judge,
+)
 from geoseg.training.dataset import UNKNOWN
 from geoseg.training.ground import SPLIT, AreaDataset, TrainingArea
 
 MOST_PIXELS = 60_000_000
 """Of a dataset; more would not fit into the memory of a common machine while it trains."""
+
+JUDGED_PIXELS = 8_000_000
+"""Of the blocks that judge trees of points: more would tell the same."""
 
 
 @dataclass(frozen=True)
@@ -76,32 +87,41 @@ def write_area_dataset(
     """
     if (out / SPLIT).is_file():
         return AreaDataset.from_json((out / SPLIT).read_bytes())
-    opened = [_open(area, place, task, setting) for place, area in enumerate(areas, start=1)]
-    surveys = []
-    for place, one in enumerate(opened):
-        progress(Event("looking through the areas", place, len(opened)))
-        surveys.append(_survey(one, cancelled))
+    opened, surveys = _looked_through(areas, task, setting, progress, cancelled)
     layout = lay_out(surveys, validate_on, MOST_PIXELS)
+    return _write_dataset(opened, layout, task.feature, out, _stopping(progress, cancelled))
 
-    def told(event: Event) -> None:
-        stop_if(cancelled)
-        progress(event)
 
-    draft = out.with_name(f".{out.name}-unfinished")
-    shutil.rmtree(draft, ignore_errors=True)
-    try:
-        _write_blocks(opened, layout, task.feature, draft, told)
-        dataset = _described(opened, layout)
-        (draft / SPLIT).write_text(dataset.to_json(), encoding="utf-8")
-        draft.replace(out)
-    except (OSError, RasterioError) as error:
-        raise DiskError(
-            f"the blocks for training cannot be written to {out.parent}: {error}; free some disk "
-            "space or choose fewer areas"
-        ) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return dataset
+def write_judging_dataset(
+    areas: Sequence[TrainingArea],
+    task: Task,
+    setting: str,
+    out: Path,
+    *,
+    points: int,
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
+) -> AreaDataset:
+    """Write blocks of labelled areas that judge what learns from points; without areas none.
+
+    Args:
+        areas: Those that judge, each with a reference; may be empty.
+        task: What the reference shows.
+        setting: Its bands are written.
+        out: As in `write_area_dataset`.
+        points: How many teach.
+        progress: Hears of areas looked through and blocks written.
+        cancelled: Asked at every window.
+
+    Raises:
+        GeosegError: As in `write_area_dataset`.
+    """
+    if (out / SPLIT).is_file():
+        return AreaDataset.from_json((out / SPLIT).read_bytes())
+    opened, surveys = _looked_through(areas, task, setting, progress, cancelled)
+    layout = lay_out_to_judge(surveys, JUDGED_PIXELS)
+    told = _stopping(progress, cancelled)
+    return _write_dataset(opened, layout, task.feature, out, told, points=points)
 
 
 def area_prefix(title: str, place: int) -> str:
@@ -139,6 +159,32 @@ def _check_classes(reference: Reference, task: Task) -> None:
         )
 
 
+def _looked_through(
+    areas: Sequence[TrainingArea],
+    task: Task,
+    setting: str,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> tuple[list[_OpenArea], list[Survey]]:
+    """Open the areas and learn where the feature is."""
+    opened = [_open(area, place, task, setting) for place, area in enumerate(areas, start=1)]
+    surveys = []
+    for place, one in enumerate(opened):
+        progress(Event("looking through the areas", place, len(opened)))
+        surveys.append(_survey(one, cancelled))
+    return opened, surveys
+
+
+def _stopping(progress: Progress, cancelled: Cancelled) -> Progress:
+    """Return a progress that stops the work where that is wished."""
+
+    def told(event: Event) -> None:
+        stop_if(cancelled)
+        progress(event)
+
+    return told
+
+
 def _survey(one: _OpenArea, cancelled: Cancelled) -> Survey:
     grid = one.stack.grid
     known, positive = (np.zeros([-(-n // CELL) for n in grid.shape], np.int64) for _ in range(2))
@@ -160,6 +206,35 @@ def _survey(one: _OpenArea, cancelled: Cancelled) -> Survey:
 def _label(bands: NDArray[np.float32], label: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Count pixels without any band as unknown: nothing can be learned there."""
     return np.where(np.isfinite(bands).any(axis=0), label, np.uint8(UNKNOWN))
+
+
+def _write_dataset(
+    opened: Sequence[_OpenArea],
+    layout: Layout,
+    feature: str,
+    out: Path,
+    told: Progress,
+    *,
+    points: int = 0,
+) -> AreaDataset:
+    """Write blocks and their division; the folder appears whole or not at all."""
+    draft = out.with_name(f".{out.name}-unfinished")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        draft.mkdir(parents=True)
+        if layout.blocks:
+            _write_blocks(opened, layout, feature, draft, told)
+        dataset = _described(opened, layout, points)
+        (draft / SPLIT).write_text(dataset.to_json(), encoding="utf-8")
+        draft.replace(out)
+    except (OSError, RasterioError) as error:
+        raise DiskError(
+            f"the blocks for training cannot be written to {out.parent}: {error}; free some disk "
+            "space or choose fewer areas"
+        ) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return dataset
 
 
 def _write_blocks(
@@ -200,11 +275,12 @@ def _write(
             raster.update_tags(SIMULATED="yes")
 
 
-def _described(opened: Sequence[_OpenArea], layout: Layout) -> AreaDataset:
+def _described(opened: Sequence[_OpenArea], layout: Layout, points: int) -> AreaDataset:
     notes = [note for one in opened for note in (*one.stack.notes, *one.reference.notes)]
     return AreaDataset(
         training=tuple(block.name for block in layout.blocks if not block.judges),
         validation=tuple(block.name for block in layout.blocks if block.judges),
         block_pixels=layout.side,
         notes=(*layout.notes, *notes),
+        points=points,
     )

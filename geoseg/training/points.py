@@ -1,9 +1,9 @@
 """A file of points with a class column + the rasters of a dataset -> samples; needs no torch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rasterio
@@ -15,13 +15,15 @@ from rasterio.io import DatasetReader
 from geoseg.errors import TrainingError
 from geoseg.stack.shapes import read_points
 from geoseg.tasks import Task
-from geoseg.training.dataset import band_indexes
+from geoseg.training.dataset import bands_read, in_units
 
 if TYPE_CHECKING:
     import geopandas
 
 FEWEST = 2
 """Points a class needs: one alone can neither be split nor held out."""
+ENOUGH = 10
+"""Points of a class that serve well; with fewer a tree may hang on a single one."""
 SHOWN = 5
 
 
@@ -61,12 +63,46 @@ def read_point_samples(
             here = ~found & _inside(raster, frame)
             if here.any():
                 simulated.append(raster.tags().get("SIMULATED") == "yes")
-                values[here] = _sampled(raster, frame[here], task, names)
+                values[here] = _sampled(raster, frame[here], task, setting)
                 found |= here
     if values is None or frame is None:
         raise TrainingError("there is no raster to read the points from; give train_val/input")
     _check_places(points.name, frame, found, values)
     return PointSamples(values, ids, bool(simulated) and all(simulated))
+
+
+def class_ids_of(values: Iterable[Any], task: Task, name: str) -> NDArray[np.uint8]:
+    """Return the class id of every value; each is an id or a name of the legend.
+
+    Raises:
+        TrainingError: A value is neither; `name` says where it stands.
+    """
+    known: dict[str, int] = {}
+    for label in task.classes:
+        known |= {str(label.id): label.id, f"{label.id}.0": label.id, label.name.lower(): label.id}
+    words = [str(value).strip().lower() for value in values]
+    if odd := sorted({word for word in words if word not in known}):
+        legend = ", ".join(f"{label.id} {label.name}" for label in task.classes)
+        raise TrainingError(
+            f"{name} names the classes {', '.join(odd[:SHOWN])}, task {task.name} has {legend}; "
+            "give the points these ids or names"
+        )
+    return np.array([known[word] for word in words], np.uint8)
+
+
+def check_counts(ids: NDArray[np.uint8], task: Task, name: str) -> None:
+    """Refuse points that leave a class of the legend almost without any.
+
+    Raises:
+        TrainingError: A class has fewer than `FEWEST`; `name` says what holds the points.
+    """
+    for label in task.classes:
+        count = int((ids == label.id).sum())
+        if count < FEWEST:
+            raise TrainingError(
+                f"{name} holds {count} point{'' if count == 1 else 's'} of class {label.id} "
+                f"{label.name}; at least {FEWEST} are needed, about ten a class serve well"
+            )
 
 
 def _opened(path: Path) -> DatasetReader:
@@ -93,24 +129,8 @@ def _ids(frame: "geopandas.GeoDataFrame", column: str, name: str, task: Task) ->
             f"{name} has no column {column!r} with the class of each point, its columns are "
             f"{', '.join(columns) or 'none'}; name the right one with --class-column"
         )
-    known: dict[str, int] = {}
-    for label in task.classes:
-        known |= {str(label.id): label.id, f"{label.id}.0": label.id, label.name.lower(): label.id}
-    words = [str(value).strip().lower() for value in frame[column]]
-    legend = ", ".join(f"{label.id} {label.name}" for label in task.classes)
-    if odd := sorted({word for word in words if word not in known}):
-        raise TrainingError(
-            f"{name} names the classes {', '.join(odd[:SHOWN])}, task {task.name} has {legend}; "
-            "give the points these ids or names"
-        )
-    ids = np.array([known[word] for word in words], np.uint8)
-    for label in task.classes:
-        count = int((ids == label.id).sum())
-        if count < FEWEST:
-            raise TrainingError(
-                f"{name} holds {count} points of class {label.id} {label.name}; at least {FEWEST} "
-                "are needed, about ten a class serve well"
-            )
+    ids = class_ids_of(frame[column], task, name)
+    check_counts(ids, task, name)
     return ids
 
 
@@ -120,17 +140,17 @@ def _inside(raster: DatasetReader, frame: "geopandas.GeoDataFrame") -> NDArray[n
 
 
 def _sampled(
-    raster: DatasetReader, frame: "geopandas.GeoDataFrame", task: Task, names: Sequence[str]
+    raster: DatasetReader, frame: "geopandas.GeoDataFrame", task: Task, setting: str
 ) -> NDArray[np.float32]:
-    indexes = band_indexes(Path(raster.name), raster.descriptions, task, names)
+    sources = bands_read(raster, task, setting)
     places = zip(frame.geometry.x, frame.geometry.y, strict=True)
     rows = [
         np.ma.filled(row.astype(np.float32), np.nan)
-        for row in raster.sample(places, indexes, masked=True)
+        for row in raster.sample(places, [source.index for source in sources], masked=True)
     ]
     values = np.array(rows, np.float32)
     values[~np.isfinite(values)] = np.nan
-    return values
+    return in_units(values.T, sources).T
 
 
 def _check_places(

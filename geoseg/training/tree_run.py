@@ -6,6 +6,7 @@ from pathlib import Path
 from geoseg.errors import DiskError, RunCancelledError, TrainingError
 from geoseg.models.card import RULES, read_card
 from geoseg.progress import Cancelled, Event, Progress, never, silent
+from geoseg.training.points import PointSamples
 from geoseg.training.results import FAILED, TRAINED, Result, read_results, write_results
 from geoseg.training.tree_settings import STEPS, TreeSettings
 from geoseg.training.trees import STAGES, train_trees
@@ -17,6 +18,7 @@ def train_tree_members(
     folder: Path,
     table: Path,
     *,
+    points: PointSamples | None = None,
     progress: Progress = silent,
     cancelled: Cancelled = never,
 ) -> Path:
@@ -30,6 +32,7 @@ def train_tree_members(
         members: Their settings, of one task and setting.
         folder: For cards and arrays.
         table: The table of results; rows that are there stay.
+        points: What was read at points picked on maps, where the settings say so.
         progress: Hears the stages of every member.
         cancelled: Asked between stages.
 
@@ -43,7 +46,9 @@ def train_tree_members(
         if name in done and (folder / f"{name}.json").is_file():
             continue
         try:
-            path = train_trees(dataset, member, folder, progress=progress, cancelled=cancelled)
+            path = train_trees(
+                dataset, member, folder, points=points, progress=progress, cancelled=cancelled
+            )
             result = _row(member, TRAINED, read_card(path).validation_f1)
         except (RunCancelledError, DiskError):
             raise

@@ -11,6 +11,8 @@ from geoseg.training.settings import declared_task
 Method = Literal["cart", "forest", "segments"]
 STEPS = 3
 """Of every member, as they are counted while it learns: reading, growing, judging."""
+PICKED = "picked on the map"
+"""In place of a file of points: they come with the study areas."""
 ARCHITECTURE = {"cart": "CART", "forest": "RandomForest", "segments": "SegmentForest"}
 
 
@@ -27,7 +29,7 @@ class TreeSettings(Settings):
     """As in `TrainSettings`: of task custom, as are the classes."""
     classes: tuple[str, ...] = ()
     points: str = ""
-    """File of points to learn from; empty takes pixels of the labelled scenes."""
+    """File of points to learn from, or `PICKED`; empty takes pixels of the labelled scenes."""
     class_column: str = "class"
     """Column of the points that holds class ids or the names of the legend."""
     pixels: int = Field(default=20_000, ge=10)

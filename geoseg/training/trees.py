@@ -22,7 +22,7 @@ from geoseg.training.dataset import (
     split,
 )
 from geoseg.training.growing import find_centres, grow
-from geoseg.training.points import read_point_samples
+from geoseg.training.points import PointSamples, read_point_samples
 from geoseg.training.samples import Samples, sample_pixels, sample_segments, tiles_of, without_gaps
 from geoseg.training.scores import Hits, Scores, count_classes, decide
 from geoseg.training.tree_settings import TreeSettings
@@ -51,6 +51,7 @@ def train_trees(
     settings: TreeSettings,
     out: Path,
     *,
+    points: PointSamples | None = None,
     progress: Progress = silent,
     cancelled: Cancelled = never,
 ) -> Path:
@@ -64,6 +65,7 @@ def train_trees(
         dataset: Folder in the published layout; with points it may lack labels.
         settings: Every choice.
         out: Folder for <name>.safetensors and <name>.json.
+        points: What was read at points picked on maps; None reads the file the settings name.
         progress: Hears of reading, growing and judging.
         cancelled: Asked between these.
 
@@ -73,7 +75,7 @@ def train_trees(
         DiskError: `out` cannot be written.
     """
     _tell(0, settings, progress, cancelled)
-    ground = _ground_of(dataset, settings)
+    ground = _ground_of(dataset, settings, points)
     _tell(1, settings, progress, cancelled)
     arrays, options = _grown(ground, settings)
     _tell(2, settings, progress, cancelled)
@@ -103,13 +105,13 @@ def _tell(stage: int, settings: TreeSettings, progress: Progress, cancelled: Can
     progress(Event(STAGES[stage], stage, len(STAGES), settings.member_name))
 
 
-def _ground_of(dataset: Path, settings: TreeSettings) -> _Ground:
+def _ground_of(dataset: Path, settings: TreeSettings, points: PointSamples | None) -> _Ground:
     task, labels = settings.declared, dataset / "train_val" / "label"
     scenes = []
     if labels.is_dir() or not settings.points:
         scenes = read_dataset(dataset, task, settings.setting)
     if settings.points:
-        return _points_ground(dataset, settings, scenes)
+        return _points_ground(dataset, settings, scenes, points)
     teaching, judging = split(scenes, settings.validation, settings.seed, task.classes[1:])
     simulated = all(scene.simulated for scene in scenes)
     kind = "simulated scenes" if simulated else "scenes"
@@ -119,7 +121,10 @@ def _ground_of(dataset: Path, settings: TreeSettings) -> _Ground:
 
 
 def _points_ground(
-    dataset: Path, settings: TreeSettings, scenes: Sequence[LabelledScene]
+    dataset: Path,
+    settings: TreeSettings,
+    scenes: Sequence[LabelledScene],
+    found: PointSamples | None,
 ) -> _Ground:
     """Return the points with the bands' values; the scenes judge, those named or all."""
     if settings.method == "segments":
@@ -128,8 +133,9 @@ def _points_ground(
             "forest"
         )
     task, file = settings.declared, Path(settings.points)
-    rasters = sorted((dataset / "train_val" / "input").glob("*.tif*"))
-    found = read_point_samples(file, settings.class_column, rasters, task, settings.setting)
+    if found is None:
+        rasters = sorted((dataset / "train_val" / "input").glob("*.tif*"))
+        found = read_point_samples(file, settings.class_column, rasters, task, settings.setting)
     if settings.validation:
         scenes = split(scenes, settings.validation, settings.seed, task.classes[1:])[1]
     statistics = _point_statistics(found.values, settings)

@@ -129,7 +129,7 @@ def show(run_id: str, places: Path | None = None) -> None:
                 "corrections",
                 "Correct",
                 outlines.id,
-                tuple(label.name for label in run_classes(run_id)),
+                classes=run_classes(run_id),
             ),
             selected=here.outline,
             threshold=None,

@@ -18,6 +18,7 @@ class Address(StrEnum):
     DERIVATION = "derivation"
     OTHER = "other"
     VIEW = "view"
+    LEARN = "learn"
 
 
 class Key(StrEnum):
@@ -29,6 +30,8 @@ class Key(StrEnum):
     VIEW = "chosen_view"
     CORRECT_FOCUS = "correct_focus"
     CORRECT_MANY = "correct_many"
+    LEARN = "chosen_teacher"
+    POINTS_VERSION = "points_version"
 
 
 class Page(StrEnum):

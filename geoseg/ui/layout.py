@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -57,7 +58,7 @@ def simulated_badge() -> None:
     st.badge("Simulated data", icon=":material/science:", color="yellow", help=TERMS["simulated"])
 
 
-def require(text: str, page: Page, label: str) -> None:
+def require(text: str, page: Page, label: str) -> NoReturn:
     """Say what is needed first, link the page that makes it, and stop here."""
     st.info(text, icon=":material/info:")
     st.page_link(page, label=label, icon=":material/arrow_forward:")

@@ -75,19 +75,30 @@ class DrawTarget:
     """What the user may draw and where each change is stored at once.
 
     Attributes:
-        url: For "areas" a GeoJSON FeatureCollection is read and written here whole (GET, PUT);
-            for "corrections" every change is sent here (POST) and taken back (DELETE).
-        kind: Named areas of one's own, or corrections of a layer's outlines.
+        url: For "areas" and "points" a GeoJSON FeatureCollection is read and written here whole
+            (GET, PUT); for "corrections" every change is sent here (POST) and taken back (DELETE).
+        kind: Named areas of one's own, corrections of a layer's outlines, or points of a class.
         title: Heading in the panel.
         outlines: For corrections: id of the `VectorLayer` that is corrected.
-        classes: For corrections: the classes an outline can be of; empty where there is one.
+        classes: For points: those that can be picked. For corrections: those an outline can be of;
+            empty where there is one.
+        fewest: For points: how many each class needs.
+        enough: For points: how many of a class serve well.
+        elsewhere: For points: class id -> those picked in other areas, which count too.
+        download: For points: address of their file.
+        version: Another number draws the map anew, where what is stored changed beside it.
     """
 
     url: str
-    kind: Literal["areas", "corrections"]
+    kind: Literal["areas", "corrections", "points"]
     title: str
     outlines: str = ""
-    classes: tuple[str, ...] = ()
+    classes: tuple[ClassLabel, ...] = ()
+    fewest: int = 0
+    enough: int = 0
+    elsewhere: Mapping[int, int] = field(default_factory=dict)
+    download: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,31 +11,12 @@ from geoseg.pipeline.request import RunRequest
 from geoseg.stack import BandMatch, BandSource, match_bands
 from geoseg.tasks import Task
 from geoseg.ui import cached
-from geoseg.ui.map_scene import MapLayer, MapScene
+from geoseg.ui.map_scene import DrawTarget, MapLayer, MapScene
 from geoseg.ui.outline_layers import run_outlines
 from geoseg.ui.tasks import known_task
 from geoseg.web import layers
 from geoseg.workspace import read_record, read_request, run_folder
 
-COMPOSITES: dict[str, tuple[tuple[str, tuple[str, str, str]], ...]] = {
-    "landslides": (("Radar: red brighter after, cyan darker", ("postVV", "preVV", "preVV")),),
-    "wetlands": (
-        ("False colour: plants red", ("B4", "B3", "B2")),
-        ("True colour", ("B3", "B2", "B1")),
-        ("Near infrared, short-wave infrared, green", ("NIR", "SWIR2", "GREEN")),
-    ),
-    "bedrock": (
-        ("Steepness, relief, valley depth", ("slope", "relief12", "valley_depth")),
-        ("False colour: plants red", ("B5", "B4", "B3")),
-        ("True colour", ("B4", "B3", "B2")),
-    ),
-    "local_landslides": (
-        ("True colour after", ("postR", "postG", "postB")),
-        ("False colour after: plants red", ("postNIR", "postR", "postG")),
-    ),
-    "ravines": (("Roughness, slope, position", ("roughness5m", "slope", "tpi100m")),),
-}
-"""Task -> pictures made of three bands: title, bands shown as red, green and blue."""
 ELEVATION = "elevation"
 PRODUCTS = (
     ("reference_classes.tif", "classes", "Reference by class"),
@@ -112,6 +93,32 @@ def area_scene(
     )
 
 
+def picking_scene(
+    matches: Sequence[BandMatch], task: Task, grid: Grid, draw: DrawTarget, simulated: bool = False
+) -> MapScene:
+    """Return the map of a study area to pick points on, over any picture of its bands.
+
+    Args:
+        matches: Which layer each band is read from.
+        task: Decides the composites on offer.
+        grid: Where the area lies.
+        draw: What is picked, and where it is stored.
+        simulated: Say so on the map.
+    """
+    sources = {match.band: match.source for match in matches if match.source}
+    drawn = {title: _band_layer(sources, task, title) for title in pictures(matches, task)}
+    return MapScene(
+        bounds=grid.lonlat_bounds,
+        pixel_size_m=grid.pixel_size_m,
+        layers=(),
+        backgrounds=tuple(drawn.values()),
+        draw=draw,
+        point_url=layers.point_url([drawn[name].id for name in sources]),
+        simulated=simulated,
+        description="Map to pick points on",
+    )
+
+
 def evidence_scene(
     matches: Sequence[BandMatch],
     task: Task,
@@ -137,7 +144,7 @@ def evidence_scene(
 def pictures(matches: Sequence[BandMatch], task: Task) -> dict[str, str]:
     """Return what a preview can show, key -> title: composites, the relief, then every band."""
     there = {match.band for match in matches if match.source}
-    composites = {title: title for title, bands in COMPOSITES.get(task.name, ())
+    composites = {title: title for title, bands in task.pictures
                   if set(bands) <= there}  # fmt: skip
     relief = {"hillshade": "Hillshade"} if ELEVATION in there else {}
     bands = {band.name: f"{band.title} ({band.name})" for band in task.bands if band.name in there}
@@ -246,7 +253,7 @@ def _run_backgrounds(request: RunRequest, task: Task) -> tuple[MapLayer, ...]:
 
 def _band_layer(sources: Mapping[str, BandSource], task: Task, shown: str) -> MapLayer:
     """Register one band, the relief or a composite of a study area."""
-    composites = dict(COMPOSITES.get(task.name, ()))
+    composites = dict(task.pictures)
     if shown in composites:
         parts = [(sources[name].path, sources[name].index) for name in composites[shown]]
         layer_id = layers.register_rgb(parts, shown)

@@ -13,12 +13,13 @@ from geoseg.tasks import Setting, Task
 from geoseg.training.settings import LOSSES, TrainSettings
 from geoseg.training.tree_settings import Method, TreeSettings
 from geoseg.ui import areas, cached, train_plans
-from geoseg.ui.keys import Address
-from geoseg.ui.layout import remembered
+from geoseg.ui.keys import Address, Key
+from geoseg.ui.layout import remember, remembered
 from geoseg.ui.train_plans import MOST_MEMBERS, Choices
-from geoseg.ui.train_words import HELP, PLANS
+from geoseg.ui.train_words import HELP, NO_SEGMENTS, PLANS, TEACHERS, Teacher
 from geoseg.ui.words import duration
 from geoseg.workspace import Area, ensure_demo_area, list_areas
+from geoseg.workspace.picked_points import read_points_of
 from geoseg.workspace.trainings import Plan, TrainingRequest, area_to_learn
 from geoseg.workspace.zoos import list_zoos
 
@@ -50,21 +51,36 @@ class Choice:
         return f"{self.members[0].setting}, {number} network{'s' if number > 1 else ''}"
 
 
-def choose_areas() -> list[Area]:
+def choose_teacher() -> Teacher:
+    """Let the user choose what teaches; the address decides first, then what was chosen last."""
+    wanted, shown = remembered(Address.LEARN), st.session_state.get(f"last_{Address.LEARN}")
+    if Key.LEARN not in st.session_state or (wanted in TEACHERS and wanted != shown):
+        st.session_state[Key.LEARN] = wanted if wanted in TEACHERS else "reference"
+    chosen = st.segmented_control(
+        "Learn from", list(TEACHERS), format_func=TEACHERS.__getitem__, required=True,
+        key=Key.LEARN, help=HELP["teacher"],
+    ) or "reference"  # fmt: skip
+    remember(Address.LEARN, chosen)
+    return chosen
+
+
+def choose_areas(teacher: Teacher = "reference") -> list[Area]:
     """Let the user choose the ground to learn from; the address decides first, then the demo."""
     ensure_demo_area()
-    labelled = {area.id: area for area in list_areas() if area.reference is not None}
+    by_points = teacher == "points"
+    offered = {area.id: area for area in list_areas() if by_points or area.reference is not None}
     wanted = remembered(Address.AREA)
-    usual = [wanted] if wanted in labelled else list(labelled)[:1]
+    usual = [wanted] if wanted in offered else list(offered)[:1]
     chosen = st.multiselect(
         "Study areas to learn from",
-        list(labelled),
+        list(offered),
         default=usual,
-        format_func=lambda area_id: labelled[area_id].title,
-        help=HELP["areas"],
+        format_func=lambda area_id: offered[area_id].title,
+        help=HELP["areas of points" if by_points else "areas"],
         placeholder="Choose at least one",
+        key=f"train_areas_{teacher}",
     )
-    return [labelled[area_id] for area_id in chosen]
+    return [offered[area_id] for area_id in chosen]
 
 
 def one_task(chosen: Sequence[Area]) -> str:
@@ -104,7 +120,8 @@ def plan_form(task: Task, setting: Setting) -> Choice:
     if plan == "fine-tune":
         return Choice(plan, _fine_tune(task, setting))
     if plan == "trees":
-        return Choice(plan, trees=_trees(task, setting))
+        st.caption("Trees can also learn from some tens of points: *Learn from*, above.")
+        return Choice(plan, trees=trees_form(task, setting))
     count = 1
     if plan == "ensemble":
         count = st.slider("Networks", 2, MOST_MEMBERS, USUAL_MEMBERS, help=HELP["count"])
@@ -112,6 +129,36 @@ def plan_form(task: Task, setting: Setting) -> Choice:
     if plan == "one":
         return Choice(plan, train_plans.one(task.name, setting.name, choices))
     return Choice(plan, train_plans.ensemble(task.name, setting.name, choices, count))
+
+
+def trees_form(task: Task, setting: Setting, *, points: str = "") -> tuple[TreeSettings, ...]:
+    """Ask for kinds of trees and their choices; return the settings of each.
+
+    Args:
+        task: What is mapped.
+        setting: Its bands are read.
+        points: What stands for picked points where they teach; "" for a reference.
+    """
+    offered: list[Method] = ["cart", "forest"] if points else list(METHODS)
+    methods = st.multiselect(
+        "Kinds of trees", offered, ["cart" if points else "forest"],
+        format_func=lambda name: METHODS[name].capitalize(),
+        help=HELP["methods of points" if points else "methods"],
+    )  # fmt: skip
+    if points:
+        st.caption(NO_SEGMENTS)
+    if not methods:
+        raise TrainingError("no kind of trees is chosen; choose at least one")
+    with st.expander("For experts: trees, depth, filter"):
+        left, right = st.columns(2)
+        count = left.number_input("Trees of a forest", 1, 2000, 60, step=10, help=HELP["trees"])
+        depth = right.number_input("Questions at most", 1, 40, 14, help=HELP["depth"])
+        side = left.number_input("Filter of a tree, pixels", 1, 51, 3, step=2, help=HELP["filter"])
+        seed = right.number_input("Source of chance", 0, 10_000, 0, help=HELP["seed"])
+    return train_plans.trees(
+        task.name, setting.name, methods,
+        trees=count, max_depth=depth, mode_filter=side, seed=seed, points=points,
+    )  # fmt: skip
 
 
 def validation_form(chosen: Sequence[Area]) -> str:
@@ -131,10 +178,13 @@ def validation_form(chosen: Sequence[Area]) -> str:
 def request(chosen: Sequence[Area], choice: Choice, validate_on: str) -> TrainingRequest:
     """Ask for a name and return what the queue needs to know."""
     usual = f"{chosen[0].title}, {choice.words}"
+    by_points = any(tree.points for tree in choice.trees)
     title = st.text_input("Name of the result", usual, max_chars=120, help=HELP["title"])
     return TrainingRequest(
         title=title.strip() or usual,
-        areas=tuple(area_to_learn(area) for area in chosen),
+        areas=tuple(
+            area_to_learn(area, read_points_of(area.id) if by_points else ()) for area in chosen
+        ),
         validate_on=validate_on,
         plan=choice.plan,
         members=choice.members,
@@ -192,24 +242,6 @@ def _choices(plan: Plan, usual_steps: int) -> Choices:
         steps=steps, architecture=architecture, loss=loss, learning_rate=rate or None,
         recipe=recipe, positive_share=share, jitter=jitter, seed=seed,
     )  # fmt: skip
-
-
-def _trees(task: Task, setting: Setting) -> tuple[TreeSettings, ...]:
-    methods = st.multiselect(
-        "Kinds of trees", list(METHODS), ["forest"],
-        format_func=lambda name: METHODS[name].capitalize(), help=HELP["methods"],
-    )  # fmt: skip
-    if not methods:
-        raise TrainingError("no kind of trees is chosen; choose at least one")
-    with st.expander("For experts: trees, depth, filter"):
-        left, right = st.columns(2)
-        count = left.number_input("Trees of a forest", 1, 2000, 60, step=10, help=HELP["trees"])
-        depth = right.number_input("Questions at most", 1, 40, 14, help=HELP["depth"])
-        side = left.number_input("Filter of a tree, pixels", 1, 51, 3, step=2, help=HELP["filter"])
-        seed = right.number_input("Source of chance", 0, 10_000, 0, help=HELP["seed"])
-    return train_plans.trees(
-        task.name, setting.name, methods, trees=count, max_depth=depth, mode_filter=side, seed=seed
-    )
 
 
 def _usual_loss(plan: Plan) -> str:

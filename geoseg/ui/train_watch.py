@@ -11,6 +11,7 @@ from geoseg.figures.training import loss_curves, score_curves
 from geoseg.jobs.queue import continue_training
 from geoseg.models.card import TREES
 from geoseg.models.zoo import ZooMember
+from geoseg.training.ground import AreaDataset
 from geoseg.training.results import Result
 from geoseg.ui import cached
 from geoseg.ui.keys import Address, Page
@@ -146,10 +147,18 @@ def _progress(state: TrainingState) -> None:
     st.progress(share, text=text)
     split = read_split(state.id)
     if split:
-        st.caption(
-            f"{len(split.training)} blocks of ground to learn from, {len(split.validation)} to "
-            f"check on, about {split.block_pixels} pixels a side."
-        )
+        st.caption(_ground_words(split))
+
+
+def _ground_words(split: AreaDataset) -> str:
+    checks = f"{len(split.validation)} {'block' if len(split.validation) == 1 else 'blocks'}"
+    if split.points:
+        judges = f"{checks} of the reference" if split.validation else "every fifth of them"
+        return f"{split.points} points to learn from, {judges} to check on."
+    return (
+        f"{len(split.training)} blocks of ground to learn from, {len(split.validation)} to "
+        f"check on, about {split.block_pixels} pixels a side."
+    )
 
 
 def _time_left(state: TrainingState) -> str:

@@ -1,6 +1,10 @@
 """The words of the page Train: what can be trained, and what every choice changes on the map."""
 
+from typing import Literal
+
 from geoseg.workspace.trainings import Plan
+
+Teacher = Literal["reference", "points"]
 
 PLANS: dict[Plan, tuple[str, str]] = {
     "one": (
@@ -26,9 +30,36 @@ PLANS: dict[Plan, tuple[str, str]] = {
 }
 """Plan -> title, what to expect."""
 
+TEACHERS: dict[Teacher, str] = {
+    "reference": ":material/draw: What people mapped",
+    "points": ":material/touch_app: Points I pick",
+}
+"""What teaches -> what the user reads."""
+
+NEEDED: dict[Teacher, str] = {
+    "reference": "Networks learn from a study area with a reference: rasters, and what is known "
+    "there.",
+    "points": "Points are picked on the map of a study area: rasters are all it needs.",
+}
+"""What teaches -> what is said where no area is chosen."""
 HELP: dict[str, str] = {
+    "teacher": "A reference holds whole outlines: networks learn shapes and edges from it. Points "
+    "are quicker to make, some tens of clicks, and teach a tree or a forest, which judges each "
+    "place of the map by its own values.",
     "areas": "Study areas with a reference: what people mapped there is what the networks learn. "
     "More and more varied ground gives a map that holds elsewhere too.",
+    "areas of points": "Study areas whose points teach; a reference is not needed. Points of several "
+    "areas teach together, which gives a map that holds on more kinds of ground.",
+    "points on": "Each area keeps its own points. All of the chosen areas' points teach together.",
+    "points file": "GeoPackage, GeoJSON or zipped shapefile in any coordinate system, or a table "
+    "(CSV) with columns lon and lat in degrees. Its points take the place of those on the map.",
+    "points column": "Column with the class of each point: its number or its name in the legend. "
+    "Empty takes a column called class, label or type.",
+    "methods of points": "Each becomes a member of the zoo. One tree is a short list of questions to "
+    "the bands, tidied by its neighbours: patches with clear edges. A forest is many trees: a map "
+    "with fewer odd specks, and a smoother probability.",
+    "validate points on": "The map of the trees is laid over the reference of these areas to say "
+    "how right it is; the points still teach alone.",
     "validate on": "Networks are checked on ground they never learned from. Every fifth block of "
     "each area is quick and uses all areas to learn; a whole area kept apart tells "
     "more honestly how the map will do in a new valley.",
@@ -64,6 +95,19 @@ HELP: dict[str, str] = {
 }
 """Choice -> what it means for the map."""
 
+PICK = (
+    "Pick places you are **sure** of, in sun and shade, steep and flat: about ten a class, well "
+    "spread. Each is stored at once."
+)
+NO_SEGMENTS = (
+    "A forest over segments learns from whole patches, which single points are not: it needs a "
+    "reference."
+)
+TAKE_POINTS = "Use the points of this file"
+EVERY_FIFTH_POINT = (
+    "**Checked on** every fifth point: no chosen area has a reference. Expect the map to be less "
+    "right than that score, for people pick places where the class is plain to see."
+)
 CLOSED = (
     "You can close this page: the training goes on, and after a restart of the machine it continues "
     "from its last check. The address of this page opens it again."

@@ -17,7 +17,7 @@ from geoseg.jobs.heartbeat import is_served
 from geoseg.jobs.queue import submit
 from geoseg.pipeline.request import RunRequest
 from geoseg.tasks import CUSTOM, find_task
-from geoseg.web import compared, drawn_areas, edits, faults, uploads
+from geoseg.web import compared, drawn_areas, edits, faults, picked, uploads
 from geoseg.web.access import PAGE_POLICY
 from geoseg.web.answers import (
     AreaOrder,
@@ -273,7 +273,7 @@ def get_product(run_id: str, name: str) -> FileResponse:
     )
 
 
-for part in (compared, edits, drawn_areas):
+for part in (compared, edits, drawn_areas, picked):
     api.include_router(part.router)
 
 

@@ -13,8 +13,9 @@ from pydantic import Field, model_validator
 from geoseg.models.zoo import ZooMember, list_members
 from geoseg.settings import Settings
 from geoseg.tasks import find_task
-from geoseg.training.ground import SPLIT, AreaDataset, TrainingArea
+from geoseg.training.ground import SPLIT, AreaDataset, PickedPoint, TrainingArea
 from geoseg.training.history import read_history
+from geoseg.training.points import ENOUGH
 from geoseg.training.results import RESULTS, Result, read_results
 from geoseg.training.settings import TrainSettings
 from geoseg.training.tree_settings import STEPS, TreeSettings
@@ -37,7 +38,8 @@ class TrainingRequest(Settings):
     title: str = Field(min_length=1, max_length=120)
     areas: tuple[TrainingArea, ...] = Field(min_length=1)
     validate_on: str = ""
-    """Id of the area that judges; empty lets every fifth block of all areas judge."""
+    """Id of the area that judges; empty lets every fifth block of all areas judge, and of what
+    learns from points every area with a reference."""
     plan: Plan = "one"
     members: tuple[TrainSettings, ...] = ()
     """Every network, those of a grid one by one."""
@@ -49,6 +51,24 @@ class TrainingRequest(Settings):
         if not self.members and not self.trees:
             raise ValueError("name at least one network or tree to train")
         return self
+
+    @model_validator(mode="after")
+    def _points_teach_trees_alone(self) -> Self:
+        if self.from_points and (self.members or not all(tree.points for tree in self.trees)):
+            raise ValueError("what learns from points and what learns from a reference are trained "
+                             "apart; choose one of them")  # fmt: skip
+        return self
+
+    @property
+    def from_points(self) -> bool:
+        """True where trees learn from points picked on the maps of the areas."""
+        return any(tree.points for tree in self.trees)
+
+    @property
+    def judging(self) -> tuple[TrainingArea, ...]:
+        """Areas whose reference judges what learns from points: all that have one, or the chosen."""
+        wanted = {self.validate_on} if self.validate_on else {area.id for area in self.areas}
+        return tuple(area for area in self.areas if area.reference and area.id in wanted)
 
     @property
     def _first(self) -> TrainSettings | TreeSettings:
@@ -89,10 +109,10 @@ training_folder, read_training, list_trainings = TRAININGS.folder, TRAININGS.rea
 stop_training, delete_training = TRAININGS.request_cancel, TRAININGS.delete
 
 
-def area_to_learn(area: Area) -> TrainingArea:
-    """Return what of a study area a training needs, as it is now."""
+def area_to_learn(area: Area, points: Sequence[PickedPoint] = ()) -> TrainingArea:
+    """Return what of a study area a training needs, as it is now; its points where they teach."""
     known = TrainingArea.model_fields.keys() & Area.model_fields.keys()
-    return TrainingArea(**{name: getattr(area, name) for name in known})
+    return TrainingArea(**{name: getattr(area, name) for name in known}, points=tuple(points))
 
 
 def create_training(request: TrainingRequest) -> str:
@@ -172,6 +192,10 @@ def trained_on(request: TrainingRequest, split: AreaDataset | None) -> str:
     titles = ", ".join(area.title for area in request.areas)
     if split is None:
         return titles
+    if split.points:
+        blocks = f"{_count(len(split.validation), 'block')} of the reference"
+        judged = blocks if split.validation else "every fifth of them"
+        return f"{titles}: {_count(split.points, 'picked point')}, checked on {judged}"
     return (
         f"{titles}: {_count(len(split.training), 'block')} of ground to learn from, "
         f"{len(split.validation)} to check on"
@@ -180,6 +204,17 @@ def trained_on(request: TrainingRequest, split: AreaDataset | None) -> str:
 
 def doubts(request: TrainingRequest, split: AreaDataset | None) -> tuple[str, ...]:
     """Return what a user should know before trusting the validation F1."""
+    words = _doubts_of_points(request) if request.from_points else _doubts_of_blocks(request, split)
+    if request.simulated:
+        what = "trees" if request.from_points else "networks"
+        words.append(
+            f"The {what} learned from simulated ground only. On real ground they have not proved "
+            "themselves."
+        )
+    return tuple(words)
+
+
+def _doubts_of_blocks(request: TrainingRequest, split: AreaDataset | None) -> list[str]:
     words = []
     features = find_task(request.task).features
     if not request.validate_on:
@@ -192,12 +227,32 @@ def doubts(request: TrainingRequest, split: AreaDataset | None) -> tuple[str, ..
             f"Only {_count(len(split.validation), 'block')} checked the networks, so the validation "
             f"F1 can be off by much; with more mapped {features} it will be steadier."
         )
-    if request.simulated:
+    return words
+
+
+def _doubts_of_points(request: TrainingRequest) -> list[str]:
+    picked = [point.class_id for area in request.areas for point in area.points]
+    labels = find_task(request.task).classes
+    few = [f"{label.name} ({picked.count(label.id)})" for label in labels
+           if picked.count(label.id) < ENOUGH]  # fmt: skip
+    words = []
+    if few:
         words.append(
-            "The networks learned from simulated ground only. On real ground they have not proved "
-            "themselves."
+            f"Few points teach {', '.join(few)}: another few can give quite another map. Pick about "
+            f"{ENOUGH} of each class, where it looks different."
         )
-    return tuple(words)
+    if not request.judging:
+        words.append(
+            "The validation F1 was measured on every fifth point only. People pick points where the "
+            "class is plain to see, so expect the map to be less right than this; bring a reference "
+            "to know."
+        )
+    elif any(area.points for area in request.judging):
+        words.append(
+            "The validation F1 was measured on the ground the points were picked on. On new ground "
+            "expect a lower one, and check there before you rely on the map."
+        )
+    return words
 
 
 def _count(number: int, noun: str) -> str:

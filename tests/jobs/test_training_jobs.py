@@ -4,20 +4,24 @@ import shutil
 import signal
 import threading
 
+import numpy as np
 import pytest
+import rasterio
 
-from geoseg.errors import TrainingError
+from geoseg.errors import SettingsError, TrainingError
 from geoseg.jobs import kinds, queue, recovery, training, worker
 from geoseg.jobs.heartbeat import worker_status
 from geoseg.jobs.queue import Job
 from geoseg.models.zoo import list_members, verify
 from geoseg.progress import RunCancelledError
 from geoseg.training import grid_run, member_job
+from geoseg.training.tree_settings import PICKED, TreeSettings
 from geoseg.workspace import trainings
 from geoseg.workspace.zoos import get_zoo, list_zoos
 from tests.jobs.test_crash import wait_until
 from tests.jobs.test_crash import worker as real_worker
-from tests.workspace.made_up import member, training_request
+from tests.workspace.made_up import member, training_area, training_request
+from tests.workspace.picked import point
 
 
 @pytest.fixture
@@ -123,6 +127,62 @@ def test_an_area_without_reference_fails_in_a_sentence(submitted, tmp_path):
     training_id = queue.submit_training(asked.model_copy(update={"areas": (bare,)}))
     state = at_work(training_id)
     assert (state.status, "has no reference" in state.message) == ("failed", True)
+
+
+def tree_request(folder, *, reference=True, points=30, **changes):
+    """Trees to learn from points picked on the area of the made-up training, by its truth."""
+    area = training_area(folder, **({} if reference else {"reference": None}))
+    truth = rasterio.open(folder / "truth.tif").read(1)
+    rng = np.random.default_rng(3)
+    picked = [
+        point(row, col, class_id)
+        for class_id in (0, 1)
+        for row, col in rng.permutation(np.argwhere(truth == class_id))[:points]
+    ]
+    trees = [TreeSettings(task="landslides", setting="s2", method=method, points=PICKED, trees=5)
+             for method in ("cart", "forest")]  # fmt: skip
+    choices = {"title": "Points", "areas": (area.model_copy(update={"points": tuple(picked)}),),
+               "plan": "trees", "trees": trees}  # fmt: skip
+    return trainings.TrainingRequest(**choices | changes)
+
+
+def test_trees_of_picked_points_are_judged_by_the_reference(tmp_path):
+    training_id = queue.submit_training(tree_request(tmp_path / "area"))
+    assert at_work(training_id).status == "finished"
+    zoo = get_zoo(training_id)
+    members = {one.card.name: one for one in list_members(zoo.models, "landslides", "s2")}
+    assert set(members) == {"cart-points", "forest-points"}
+    assert zoo.trained_on == "Hill: 60 picked points, checked on 1 block of the reference"
+    (doubt,) = zoo.warnings
+    assert "ground the points were picked on" in doubt
+    for name, result in trainings.read_results_of(training_id).items():
+        assert result.validation_f1 == members[name].card.validation_f1 > 0.8
+        verify(members[name])
+    assert not (trainings.training_folder(training_id) / "dataset").exists()
+
+
+def test_without_a_reference_every_fifth_point_judges(tmp_path):
+    request = tree_request(tmp_path / "area", reference=False, points=9)
+    training_id = queue.submit_training(request)
+    assert at_work(training_id).status == "finished"
+    zoo = get_zoo(training_id)
+    assert zoo.trained_on == "Hill: 18 picked points, checked on every fifth of them"
+    few, own = zoo.warnings
+    assert "no landslide (9), landslide (9)" in few
+    assert "every fifth point only" in own
+
+
+def test_points_that_cannot_teach_fail_in_a_sentence(tmp_path):
+    training_id = queue.submit_training(tree_request(tmp_path / "area", points=1))
+    state = at_work(training_id)
+    assert state.status == "failed"
+    assert state.message.startswith("Hill holds 1 point of class 0 no landslide")
+    assert len(list_zoos()) == 1
+
+
+def test_points_and_a_reference_do_not_teach_in_one_training(tmp_path):
+    with pytest.raises(SettingsError, match="are trained apart"):
+        tree_request(tmp_path / "area", members=(member(),))
 
 
 def test_closing_the_app_lets_a_training_wait_again(submitted, monkeypatch):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import rasterio
 
 from geoseg.errors import TrainingError
 from geoseg.tasks import find_task
@@ -33,6 +34,30 @@ def test_bands_without_names_are_taken_in_the_published_order(tmp_path):
     bands, label = wet_scene(0)
     write_pair(tmp_path, "nameless", bands, label, None)
     np.testing.assert_array_equal(read(tmp_path)[0].bands, bands)
+
+
+def test_a_band_is_found_by_its_other_names_and_never_by_its_place_among_named_ones(tmp_path):
+    """A file of as many bands as the task, in another order: valley depth by its derived name."""
+    task = find_task("slide_ground")
+    names = ("slope", "relief12", "tpi9", "valley_depth1000m", "elevation")
+    bands = np.stack([np.full((40, 40), value, np.float32) for value in range(1, 6)])
+    label = np.eye(40, dtype=np.uint8)
+    write_pair(tmp_path, "derived", bands, label, names)
+    scene = read_dataset(tmp_path, task, "shape-height")[0]
+    assert scene.bands[:, 0, 0].tolist() == [1, 5, 2, 3, 4]
+    write_pair(
+        tmp_path, "derived", bands, label, ("slope", "relief12", "tpi9", "depth", "elevation")
+    )
+    with pytest.raises(TrainingError, match="has 5 bands without the names valley_depth"):
+        read_dataset(tmp_path, task, "shape")
+
+
+def test_stored_numbers_teach_in_the_units_the_file_states(tmp_path):
+    bands, label = wet_scene(0)
+    write_pair(tmp_path, "scaled", bands, label)
+    with rasterio.open(tmp_path / "train_val/input/scaled_input.tif", "r+") as raster:
+        raster.scales, raster.offsets = [0.5] * len(bands), [100.0] * len(bands)
+    np.testing.assert_allclose(read(tmp_path)[0].bands, bands * 0.5 + 100, rtol=1e-6)
 
 
 def test_statistics_pool_the_known_and_measured_pixels_of_all_scenes(tmp_path):

@@ -12,9 +12,9 @@ from geoseg.errors import BandError, DiskError, RunCancelledError, TrainingError
 from geoseg.tasks import LANDSLIDES
 from geoseg.tasks.own import OwnTask
 from geoseg.training import from_areas
-from geoseg.training.area_blocks import CELL, Survey, count_cells, cut, lay_out
+from geoseg.training.area_blocks import CELL, Survey, count_cells, cut, lay_out, lay_out_to_judge
 from geoseg.training.dataset import read_dataset
-from geoseg.training.from_areas import write_area_dataset
+from geoseg.training.from_areas import write_area_dataset, write_judging_dataset
 from geoseg.training.ground import TrainingArea
 from tests.pipeline import tiny
 
@@ -74,6 +74,18 @@ def test_both_sides_hold_the_feature_and_share_no_ground(data, height, width):
         return
     for judges in (False, True):
         assert any(b.positive for b in layout.blocks if b.judges is judges)
+
+
+@given(data=st.data(), height=st.integers(1, 60), most=st.integers(CELL**2, 10**7))
+def test_where_points_teach_every_block_judges_whatever_it_shows(data, height, most):
+    positive = data.draw(st.lists(st.integers(0, 3), min_size=height, max_size=height))
+    survey = counts(np.full((height, 40), CELL**2), np.tile(np.array(positive)[:, None], (1, 40)))
+    layout = lay_out_to_judge([survey], most)
+    every = cut(survey, 512)
+    assert all(block.judges for block in layout.blocks)
+    step = -(-survey.known.sum() // most)
+    assert [b.name for b in layout.blocks] == [b.name for b in every[::step]]
+    assert bool(layout.notes) == (step > 1)
 
 
 def test_cells_count_by_hand():
@@ -208,3 +220,18 @@ def test_polygons_with_classes_teach_a_task_of_several(area_of, tmp_path):
     gpd.GeoDataFrame({"kind": ["a", "b"]}, geometry=shapes, crs=crs).to_file(file)
     with pytest.raises(TrainingError, match="give them a column class"):
         write_area_dataset([labelled], own, "all", tmp_path / "again")
+
+
+def test_judging_blocks_hold_the_whole_ground_once(area_of, tmp_path):
+    area = area_of()
+    split = write_judging_dataset([area], LANDSLIDES, "s2", tmp_path / "out", points=12)
+    assert (split.training, split.points) == ((), 12)
+    scenes = read_dataset(tmp_path / "out", LANDSLIDES, "s2")
+    assert tuple(scene.name for scene in scenes) == split.validation
+    assert sum(scene.label.size for scene in scenes) == 320 * 200
+
+
+def test_points_without_a_reference_need_no_block(tmp_path):
+    split = write_judging_dataset([], LANDSLIDES, "s2", tmp_path / "out", points=12)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["split.json"]
+    assert (split.training, split.validation, split.points) == ((), (), 12)

@@ -157,7 +157,7 @@ INSIDE = [(row, row) for row in range(6)]
             {"class": [0, 0, 0, 1, 1, 1, 1]},
             "1 of 7 points .* lie outside every",
         ),
-        (INSIDE, {"class": [0, 0, 0, 0, 0, 1]}, "holds 1 points of class 1 wetland; at least 2"),
+        (INSIDE, {"class": [0, 0, 0, 0, 0, 1]}, "holds 1 point of class 1 wetland; at least 2"),
         (INSIDE, {"class": [1] * 6}, "holds 0 points of class 0 no wetland"),
         (INSIDE, {"class": [0, 0, 1, 1, 7, 9]}, "names the classes 7, 9, task wetlands has 0 no"),
         (INSIDE, {"kind": [0, 0, 0, 1, 1, 1]}, "no column 'class' .* its columns are kind; name"),

@@ -43,9 +43,10 @@ def shown(run, monkeypatch):
 
 def test_the_map_offers_the_classes(run, monkeypatch):
     scene = shown(run, monkeypatch)
-    assert scene.draw.classes == (SMOOTH, SHARP)
+    assert [label.name for label in scene.draw.classes] == [SMOOTH, SHARP]
     assert scene.vectors[-1].fields["class"] == "Mapped as"
-    assert json.loads(scene_text(scene))["draw"]["classes"] == [SMOOTH, SHARP]
+    told = json.loads(scene_text(scene))["draw"]["classes"]
+    assert [label["name"] for label in told] == [SMOOTH, SHARP]
 
 
 def test_one_class_offers_none(finished_run, monkeypatch):

@@ -8,13 +8,14 @@ import { button, byId, element } from "./map_dom.js";
 import { Outlines } from "./map_outlines.js";
 import { Pane } from "./map_pane.js";
 import { panel } from "./map_panel.js";
+import { points } from "./map_points.js";
 import { Sketch } from "./map_sketch.js";
 import { threshold } from "./map_threshold.js";
 import { showValues } from "./map_values.js";
 import { views } from "./map_views.js";
 
 const NARROW_PIXELS = 700;
-const WORKS = { areas, corrections };
+const WORKS = { areas, corrections, points };
 const scene = JSON.parse(byId("scene").textContent);
 const layers = new Map([...scene.layers, ...scene.backgrounds].map((layer) => [layer.id, layer]));
 

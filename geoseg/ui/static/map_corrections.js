@@ -20,7 +20,7 @@ const polygon = (ring) => ({ type: "Polygon", coordinates: [closed(ring)] });
 export async function corrections(atlas, target) {
   const { outlines } = atlas;
   const layer = target.outlines || atlas.scene.vectors[0].id;
-  const classes = target.classes || [];
+  const classes = (target.classes || []).map(({ name }) => name);
   const own = new Map(), named = new Map();
   let drawnClass = "";
   let counts = {}, toUndo = 0;
