@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from geoseg.cli.options import AsJson, Positive, band_choices, class_ids, names
-from geoseg.cli.output import ProgressLine, show, table
+from geoseg.cli.output import ProgressLine, class_table, show, table
 
 HEAD = ("", "precision", "recall", "F1", "IoU", "MCC", "pixels")
 KEYS = ("precision", "recall", "f1", "iou", "mcc", "pixels")
@@ -121,11 +121,16 @@ def _text(record: dict[str, Any], out: Path) -> str:
         parts.append(table(HEAD, _rows(record)))
     if record.get("classes"):
         parts.append(_classes(record))
+        parts.append(class_table(_places(record)))
     if record.get("objects"):
         parts.append(_objects(record["objects"]))
     for name, keys in (("lines", LINES), ("points", POINTS)):
         if record.get(name):
             parts.append("\n".join(_told(record[name], keys)))
+    if record.get("points"):
+        points = record["points"]
+        named = (("at the points", "at_point"), ("within the tolerance", "within_tolerance"))
+        parts.append(class_table([(words, points[key]) for words, key in named]))
     parts.append("\n".join(f"note: {note}" for note in record["notes"]))
     return "\n\n".join([*filter(None, parts), f"written to {out}"])
 
@@ -170,14 +175,18 @@ def _told(part: dict[str, Any], keys: Keys) -> Iterator[str]:
 
 def _rows(record: dict[str, Any]) -> list[tuple[object, ...]]:
     whole = record | {"pixels": sum(record[key] for key in ("tp", "fp", "fn", "tn"))}
-    named = [("whole map", whole)]
-    named += [(area["name"], area) for area in record["areas"]]
-    named += [(f"{row['kind']}: {row['name']}", row) for row in record["strata"]]
+    named = [("whole map", whole), *_places(record)]
     if record["run_vs_run"]:
         other = record["run_vs_run"]
         named.insert(1, (record["other"], other["second_scores"] | {"pixels": other["total"]}))
-    marked = [(f"{name} (few)" if row.get("small") else name, row) for name, row in named]
-    return [(name, *(row[key] for key in KEYS)) for name, row in marked]
+    return [(name, *(row[key] for key in KEYS)) for name, row in named]
+
+
+def _places(record: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return sub-areas and kinds of ground by name, small ones marked."""
+    named = [(area["name"], area) for area in record["areas"]]
+    named += [(f"{row['kind']}: {row['name']}", row) for row in record["strata"]]
+    return [(f"{name} (few)" if row.get("small") else name, row) for name, row in named]
 
 
 def _objects(objects: dict[str, Any]) -> str:

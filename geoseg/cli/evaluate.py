@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from geoseg.cli.options import AsJson, Positive, class_ids
-from geoseg.cli.output import ProgressLine, show, table
+from geoseg.cli.output import ProgressLine, class_table, show, table
 
 CLASS_KEYS = ("precision", "recall", "f1", "iou")
 HEAD = ("area", "precision", "recall", "F1", "accuracy", "IoU", "bal. acc.", "MCC",
@@ -71,4 +71,6 @@ def _text(record: dict[str, Any]) -> str:
     if "classes" in record:
         of_class = [(row["name"], *[row[key] for key in CLASS_KEYS]) for row in record["classes"]]
         text += f"\n\n{table(('class', *CLASS_KEYS), of_class)}"
+        by_area = class_table([(area["name"], area) for area in record.get("areas", [])])
+        text += f"\n\n{by_area}" if by_area else ""
     return "\n".join([text, *(f"note: {note}" for note in record["notes"])])

@@ -72,6 +72,23 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     )
 
 
+def class_table(parts: Sequence[tuple[str, dict[str, Any]]]) -> str:
+    """Return macro F1 and F1 of every class of named parts; "" where they tell no classes.
+
+    Args:
+        parts: Names, and records with `classes` and `macro_f1`.
+    """
+    told = [(name, part) for name, part in parts if part.get("classes")]
+    if not told:
+        return ""
+    labels = [label["name"] for label in told[0][1]["classes"] if label["id"]]
+    rows = [
+        (name, part["macro_f1"], *(label["f1"] for label in part["classes"] if label["id"]))
+        for name, part in told
+    ]
+    return table(("F1 of every class", "macro", *labels), rows)
+
+
 def _cell(value: object) -> str:
     if value is None:
         return "-"

@@ -1,26 +1,19 @@
 """A run of several classes and its reference -> scores of every class, of pixels and of outlines."""
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-from rasterio.windows import Window
-
-from geoseg.comparison.finished import CLASSES, open_maps
+from geoseg.comparison.finished import CLASSES, FinishedRun
 from geoseg.comparison.ground import OwnReference
 from geoseg.comparison.work import Work
-from geoseg.evaluation.classes import ClassScores, open_by_class
-from geoseg.evaluation.counts import UNKNOWN
+from geoseg.evaluation.classes import ClassCounts, ClassScores, open_by_class
 from geoseg.evaluation.object_files import keep_known, read_outlines
 from geoseg.evaluation.objects import match_objects
-from geoseg.exports.raster import RasterWriter
 from geoseg.mapping.polygons import polygonise
 from geoseg.progress import stop_if
 
 REFERENCE_CLASSES = "reference_classes.tif"
 POLYGONS = "polygons.gpkg"
-STRIP_PIXELS = 2**22
 UNTOLD = (
     "no scores by class: the reference does not tell the classes apart; polygons with a class "
     "column or a raster of class numbers would give them"
@@ -29,20 +22,31 @@ UNTOLD = (
 Part = dict[str, Any]
 
 
-def class_parts(work: Work) -> Part:
-    """Return the scores of every class; empty where the run maps one, or the truth tells none.
+def open_classes(work: Work, files: ExitStack) -> ClassScores | None:
+    """Return where classes are counted; None where the run maps one, or the truth tells none."""
+    reference = work.ground.reference
+    if reference is None or isinstance(reference, OwnReference):
+        return open_own_classes(work.run, files)
+    return open_by_class(reference, work.run.task, files)
 
-    A reference that was given is drawn class by class beside the comparison.
-    """
-    task, reference = work.run.task, work.ground.reference
-    if task.outputs == 1 or reference is None:
+
+def open_own_classes(run: FinishedRun, files: ExitStack) -> ClassScores | None:
+    """Return where classes are counted against the run's own reference; None as above."""
+    path, labels = run.path(REFERENCE_CLASSES), run.task.classes
+    if run.task.outputs == 1 or path is None:
+        return None
+    reader = files.enter_context(OwnReference(path).open())
+    return ClassScores(ClassCounts(len(labels)), labels, reader)
+
+
+def class_parts(work: Work, counted: ClassScores | None) -> Part:
+    """Return the scores of every class; empty where the run maps one, or the truth tells none."""
+    if work.run.task.outputs == 1:
         return {}
-    if isinstance(reference, OwnReference):
-        parts = work.run.by_class()
-    else:
-        with ExitStack() as files:
-            counted = open_by_class(reference, task, files)
-            parts = _counted(work, counted) if counted else {}
+    if counted is not None:
+        return counted.record()
+    own = isinstance(work.ground.reference, OwnReference)
+    parts = work.run.by_class() if own else {}
     if not parts:
         work.notes.append(UNTOLD)
     return parts
@@ -70,24 +74,3 @@ def objects_by_class(work: Work) -> list[Part]:
         scores = match_objects(own_class, truth, work.request.objects)
         rows.append({"id": label.id, "name": label.name, **scores.overlap.record()})
     return rows
-
-
-def _counted(work: Work, counted: ClassScores) -> Part:
-    """Count class against class by strips; write the reference's classes on the run's grid."""
-    with ExitStack() as files:
-        maps = files.enter_context(open_maps(work.run))
-        writer = files.enter_context(_writer(work, work.folder / REFERENCE_CLASSES))
-        height, width = work.run.grid.shape
-        rows = max(1, STRIP_PIXELS // width)
-        for row in range(0, height, rows):
-            stop_if(work.cancelled)
-            window = Window(0, row, width, min(rows, height - row))
-            writer.write(row, counted.add(maps.classes(window), window).astype(np.uint8))
-    return counted.record()
-
-
-def _writer(work: Work, path: Path) -> RasterWriter:
-    run = work.run
-    tags = {"GEOSEG_TASK": run.task.name, "GEOSEG_RUN": run.title}
-    tags |= {"SIMULATED": "yes"} if run.simulated else {}
-    return RasterWriter(path, run.grid, ["reference classes"], "uint8", UNKNOWN, tags)

@@ -14,6 +14,7 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from geoseg.errors import ExportError, GridError, RasterError
+from geoseg.evaluation.classes import OF_CLASSES
 from geoseg.exports.record import read_record
 from geoseg.grid import Grid
 from geoseg.mapping.classes import classify
@@ -25,8 +26,6 @@ CLASSES, PROBABILITY, SINGLE = "classes.tif", "probability.tif", "single_best.ti
 UNSURE = ("spread.tif", "entropy.tif", "mutual_information.tif")
 """Layers by which the most unsure pixels are dropped."""
 RASTERS = (CLASSES, PROBABILITY, SINGLE, *UNSURE)
-OF_CLASSES = ("classes", "macro_f1", "class_matrix")
-"""What metrics.json of a run tells of several classes."""
 OLDER = "made by an older version; run again"
 
 

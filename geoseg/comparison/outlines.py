@@ -3,16 +3,21 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from geoseg.comparison.by_class import objects_by_class
-from geoseg.comparison.finished import CLASSES
+from geoseg.comparison.finished import CLASSES, open_maps
 from geoseg.comparison.tables import write_lines, write_objects
 from geoseg.comparison.work import Work
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.area_estimate import estimate_from_sample
 from geoseg.evaluation.boundary import BoundarySettings, boundary_scores
+from geoseg.evaluation.counts import UNKNOWN
 from geoseg.evaluation.lines import match_lines
 from geoseg.evaluation.object_files import match_files
-from geoseg.evaluation.points import PointScores, score_points
+from geoseg.evaluation.points import PointClasses, PointScores, score_points
+from geoseg.progress import stop_if
+from geoseg.stack.blocks import blocks
 from geoseg.stack.shapes import is_vector, read_points
 
 POLYGONS = "polygons.gpkg"
@@ -71,10 +76,14 @@ def _points(work: Work, path: Path) -> Part:
         column=request.point_class,
         positive=request.point_feature,
         tolerance_m=request.tolerance_m,
+        labels=run.task.classes,
     )
     record = scores.record()
     work.notes.extend(record["notes"])
-    return record | {"area_estimate": _area_by_points(work, scores)}
+    areas: Part = {"area_estimate": _area_by_points(work, scores)}
+    if scores.by_class is not None:
+        areas["area_by_class"] = _areas_of_classes(work, scores.by_class)
+    return record | areas
 
 
 def _area_by_points(work: Work, scores: PointScores) -> Part | None:
@@ -90,3 +99,25 @@ def _area_by_points(work: Work, scores: PointScores) -> Part | None:
     except ReferenceMapError as reason:
         work.notes.append(f"no area by the points: {reason}")
         return None
+
+
+def _areas_of_classes(work: Work, found: PointClasses) -> Part | None:
+    """Return the area of every class the points make likely; None where they are too few."""
+    names = [label.name for label in found.labels]
+    mapped = _mapped_m2(work, len(names))
+    try:
+        return estimate_from_sample(found.at_point.matrix.tolist(), mapped, names).record()
+    except ReferenceMapError as reason:
+        work.notes.append(f"no area of every class by the points: {reason}")
+        return None
+
+
+def _mapped_m2(work: Work, classes: int) -> list[float]:
+    """Return the ground every class of the map takes."""
+    pixels = np.zeros(classes, np.int64)
+    with open_maps(work.run) as maps:
+        for window in blocks(work.run.grid):
+            stop_if(work.cancelled)
+            ids = maps.classes(window)
+            pixels += np.bincount(ids[ids != UNKNOWN], minlength=classes)
+    return [float(count * work.run.grid.pixel_area_m2) for count in pixels]

@@ -10,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from geoseg.comparison.by_class import REFERENCE_CLASSES, open_classes
 from geoseg.comparison.finished import UNSURE, FinishedRun, Maps, Single, open_maps
 from geoseg.comparison.ground import REFERENCE, Ground, OwnReference
+from geoseg.comparison.two_maps import TwoMaps
 from geoseg.comparison.work import Work
 from geoseg.evaluation.area_squares import SquareCounts
 from geoseg.evaluation.areas import AreaScore
+from geoseg.evaluation.classes import ClassScores
 from geoseg.evaluation.counts import UNKNOWN, Confusion, confusion_map, count
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.evaluation.selective import SelectiveCounts
-from geoseg.evaluation.single_ensemble import SevenCounts, seven_colours
 from geoseg.evaluation.strata import Strata, StrataScores, open_strata
 from geoseg.exports.raster import RasterWriter
 from geoseg.progress import Event, stop_if
@@ -40,11 +42,13 @@ class Tally:
         strata: Counts by kind of ground.
         single: The single best member; None where the run does not hold its map.
         squares: Counts of square pieces of ground, for the corrected area.
+        seven: Single best member beside ensemble.
+        runs: The run beside the second one.
+        by_class: The run against the reference, class by class; None where they tell none.
+        class_squares: The squares by class, for the area of each.
         confusion: The run against the reference.
         histogram: The same at every threshold.
-        seven: Single best member beside ensemble.
         other: The second run at every threshold.
-        runs: The run beside the second one.
         selective: Layer of doubt -> counts as the unsure are dropped.
     """
 
@@ -52,11 +56,13 @@ class Tally:
     strata: list[StrataScores]
     single: Single | None
     squares: SquareCounts
+    seven: TwoMaps
+    runs: TwoMaps
+    by_class: ClassScores | None = None
+    class_squares: SquareCounts | None = None
     confusion: Confusion = field(default_factory=Confusion)
     histogram: ScoreHistogram = field(default_factory=ScoreHistogram)
-    seven: SevenCounts = field(default_factory=SevenCounts)
     other: ScoreHistogram = field(default_factory=ScoreHistogram)
-    runs: SevenCounts = field(default_factory=SevenCounts)
     selective: dict[str, SelectiveCounts] = field(default_factory=dict)
 
 
@@ -69,12 +75,11 @@ def count_pixels(work: Work) -> Tally:
         truth = files.enter_context(ground.open_reference())
         coverage = run.path("coverage.tif")
         strata = files.enter_context(open_strata(ground.stack, coverage))
-        scores = [StrataScores(kind) for kind in strata]
-        tally = Tally(ground.areas, scores, maps.single(), SquareCounts(*run.grid.shape))
+        tally = _empty(work, strata, maps.single(), open_classes(work, files))
         block = _Block(maps, second, strata, tally)
         writers = {
             name: files.enter_context(_writer(folder / f"{name}.tif", run))
-            for name in _names(ground, tally.single, other)
+            for name in _names(ground, tally, other)
         }
         windows = list(blocks(run.grid))
         events = (Event(STAGE, done, len(windows)) for done in range(1, len(windows) + 1))
@@ -89,6 +94,24 @@ def count_pixels(work: Work) -> Tally:
             for name, writer in writers.items():
                 writer.write(row, drawn[name])
     return tally
+
+
+def _empty(
+    work: Work, strata: list[Strata], single: Single | None, by_class: ClassScores | None
+) -> Tally:
+    """Return a tally of nothing, which tells classes where the reference does."""
+    labels, shape = by_class.labels if by_class else (), work.run.grid.shape
+    areas = work.ground.areas
+    return Tally(
+        tuple(area.telling(len(labels)) for area in areas) if labels else areas,
+        [StrataScores(kind, len(labels)) for kind in strata],
+        single,
+        SquareCounts(*shape),
+        TwoMaps(labels),
+        TwoMaps(labels),
+        by_class,
+        SquareCounts(*shape, classes=len(labels)) if labels else None,
+    )
 
 
 def _drawn(strip: list[Window], width: int, names: tuple[str, ...]) -> dict[str, Ids]:
@@ -109,9 +132,21 @@ class _Block:
         """Count a block and return its maps by name."""
         classes = self.maps.classes(window)
         found = {"reference": reference, "confusion": confusion_map(classes, reference)}
+        true = self._by_class(window, classes)
+        if true is not None:
+            found[REFERENCE_CLASSES.removesuffix(".tif")] = true
         self._whole(window, classes, reference)
-        self._parts(window, classes, reference)
-        return found | self._beside(window, classes, reference)
+        self._parts(window, classes, reference, true)
+        return found | self._beside(window, classes, reference, true)
+
+    def _by_class(self, window: Window, classes: Ids) -> Ids | None:
+        """Count class against class; return those of the reference where it tells them."""
+        tally = self.tally
+        if tally.by_class is None or tally.class_squares is None:
+            return None
+        true = tally.by_class.add(classes, window).astype(np.uint8)
+        tally.class_squares.add(window, classes, true)
+        return true
 
     def _whole(self, window: Window, classes: Ids, reference: Ids) -> None:
         tally = self.tally
@@ -124,25 +159,26 @@ class _Block:
                 counts = tally.selective.setdefault(name, SelectiveCounts(HIGHEST.get(name, 1.0)))
                 counts.add(doubt, classes, reference)
 
-    def _parts(self, window: Window, classes: Ids, reference: Ids) -> None:
-        part = self.maps.run.grid.window(window)
-        self.tally.areas = tuple(a.with_block(part, classes, reference) for a in self.tally.areas)
-        for kind, scores in zip(self.strata, self.tally.strata, strict=True):
-            scores.add(kind.read(window), classes, reference)
+    def _parts(self, window: Window, classes: Ids, reference: Ids, true: Ids | None) -> None:
+        part, tally = self.maps.run.grid.window(window), self.tally
+        tally.areas = tuple(a.with_block(part, classes, reference, true) for a in tally.areas)
+        for kind, scores in zip(self.strata, tally.strata, strict=True):
+            scores.add(kind.read(window), classes, reference, true)
+            kind.look_for_unnamed(window, classes)
 
-    def _beside(self, window: Window, classes: Ids, reference: Ids) -> dict[str, Ids]:
+    def _beside(
+        self, window: Window, classes: Ids, reference: Ids, true: Ids | None
+    ) -> dict[str, Ids]:
         """Set the single best member and the second run beside the map."""
         found, tally = {}, self.tally
         if tally.single is not None:
             alone = self.maps.single_classes(window, tally.single.threshold)
             if alone is not None:
-                found["single_vs_ensemble"] = seven_colours(alone, classes, reference)
-                tally.seven.add(found["single_vs_ensemble"])
+                found["single_vs_ensemble"] = tally.seven.add(alone, classes, reference, true)
         if self.second is not None:
             tally.other.add(self.second.probability(window), reference)
-            codes = seven_colours(classes, self.second.classes(window), reference)
-            tally.runs.add(codes)
-            found["run_vs_run"] = codes
+            beside = self.second.classes(window)
+            found["run_vs_run"] = tally.runs.add(classes, beside, reference, true)
         return found
 
 
@@ -152,13 +188,15 @@ def _strips(windows: list[Window]) -> Iterator[tuple[int, list[Window]]]:
         yield row, list(strip)
 
 
-def _names(ground: Ground, single: Single | None, other: FinishedRun | None) -> list[str]:
+def _names(ground: Ground, tally: Tally, other: FinishedRun | None) -> list[str]:
     """Return which rasters are drawn; the run's own reference lies beside it already."""
     names = ["confusion"]
-    names += ["single_vs_ensemble"] if single else []
+    names += ["single_vs_ensemble"] if tally.single else []
     names += ["run_vs_run"] if other else []
-    own = isinstance(ground.reference, OwnReference)
-    return names if own else [*names, REFERENCE.removesuffix(".tif")]
+    if isinstance(ground.reference, OwnReference):
+        return names
+    files = [REFERENCE, *([REFERENCE_CLASSES] if tally.by_class else [])]
+    return [*names, *(file.removesuffix(".tif") for file in files)]
 
 
 def _writer(path: Path, run: FinishedRun) -> RasterWriter:

@@ -6,34 +6,37 @@ from typing import Any
 from geoseg.comparison.finished import OLDER, FinishedRun
 from geoseg.comparison.passing import Tally
 from geoseg.evaluation.areas import AreaScore, mean_of_areas
-from geoseg.evaluation.counts import Confusion
+from geoseg.evaluation.classes import rows_by_class
+from geoseg.evaluation.counts import SMALL_POSITIVES, Confusion
 from geoseg.evaluation.curves import ScoreHistogram
-from geoseg.evaluation.single_ensemble import SevenCounts
-from geoseg.evaluation.strata import SMALL_POSITIVES
+from geoseg.tasks import ClassLabel
 
 Part = dict[str, Any]
+ANY_CLASS = "any class"
+"""What areas.csv calls rows that take every feature class as one."""
 
 
 def pixel_parts(tally: Tally, run: FinishedRun, other: FinishedRun | None) -> Part:
     """Return every part of the record that was counted pixel by pixel, JSON-ready."""
+    labels = tally.by_class.labels if tally.by_class else ()
     parts = {
         **tally.confusion.record(),
         "threshold": run.threshold,
         **best(tally.histogram),
         "by_class": by_class(tally.confusion, run.task.feature),
-        "areas": [area_record(area) for area in tally.areas],
+        "areas": [area_record(area, labels) for area in tally.areas],
         "mean_of_areas": mean_of_areas(tally.areas) if tally.areas else None,
-        "strata": [row.record() for scores in tally.strata for row in scores.rows()],
+        "strata": [row.record(labels) for scores in tally.strata for row in scores.rows()],
         "seven_colours": None,
         "run_vs_run": None,
     }
     if tally.single is not None:
         names = {"first": "the single best network", "second": "the ensemble"}
         of_single = {"member": tally.single.name, "threshold": tally.single.threshold}
-        parts["seven_colours"] = seven_record(tally.seven, names) | of_single
+        parts["seven_colours"] = tally.seven.record(names) | of_single
     if other is not None:
         names = {"first": "this run", "second": "the other run"}
-        parts["run_vs_run"] = seven_record(tally.runs, names) | {"best": best(tally.other)}
+        parts["run_vs_run"] = tally.runs.record(names) | {"best": best(tally.other)}
     return parts
 
 
@@ -44,6 +47,10 @@ def pixel_notes(tally: Tally, run: FinishedRun) -> list[str]:
         notes += [f"sub-area {area.name}: {note}" for note in area.confusion.notes()]
     if tally.single is None:
         notes.append(f"no single best network to set beside the ensemble: {OLDER}")
+    notes += [
+        note for scores in tally.strata if (unnamed := scores.strata.unnamed)
+        if (note := unnamed.note("where the map has data"))
+    ]  # fmt: skip
     missing = [name for name in ("entropy.tif", "mutual_information.tif") if not run.path(name)]
     if missing:
         notes.append(f"the run has no {' and no '.join(missing)}: {OLDER}")
@@ -76,28 +83,21 @@ def by_class(counts: Confusion, feature: str) -> list[Part]:
     ]
 
 
-def area_record(area: AreaScore) -> Part:
-    """Return name, sizes, metrics and counts of a sub-area, with a mark where it is small."""
+def area_record(area: AreaScore, labels: Sequence[ClassLabel] = ()) -> Part:
+    """Return name, sizes, metrics and counts of a sub-area, with a mark where it is small.
+
+    Args:
+        area: As it was counted.
+        labels: The task's legend, for the scores of every class.
+    """
     counts = area.confusion
     positives = counts.tp + counts.fn
     return {
-        **area.record(),
+        **area.record(labels),
         "pixels": counts.total,
         "positives": positives,
         "small": positives < SMALL_POSITIVES,
         "notes": list(counts.notes()),
-    }
-
-
-def seven_record(counts: SevenCounts, names: Mapping[str, str]) -> Part:
-    """Return pixels by colour, and both maps' scores on the pixels that both know."""
-    return {
-        **names,
-        "colours": counts.rows(**names),
-        "total": counts.total,
-        "unknown": counts.unknown,
-        "first_scores": counts.first.record(),
-        "second_scores": counts.second.record(),
     }
 
 
@@ -121,11 +121,21 @@ def _ratio(part: int, whole: int) -> float | None:
 
 
 def ground_rows(record: Mapping[str, Any]) -> Sequence[Part]:
-    """Return the rows of areas.csv: whole map, sub-areas, kinds of ground."""
+    """Return the rows of areas.csv: whole map, sub-areas, kinds of ground.
+
+    Where classes are told apart, each of them follows in rows of its own with a `class`.
+    """
     whole = {
         **record, "kind": "whole map", "name": "whole map", "small": False,
         "pixels": sum(record[name] for name in ("tp", "fp", "fn", "tn")),
         "positives": record["tp"] + record["fn"],
     }  # fmt: skip
     areas = [{"kind": "sub-area", **area} for area in record["areas"]]
-    return [whole, *areas, *record["strata"]]
+    return with_classes([whole, *areas, *record["strata"]])
+
+
+def with_classes(rows: Sequence[Mapping[str, Any]]) -> list[Part]:
+    """Return rows for a table: each of any class, then of every class where they are told."""
+    if not any(row.get("classes") for row in rows):
+        return [dict(row) for row in rows]
+    return [part for row in rows for part in ({**row, "class": ANY_CLASS}, *rows_by_class(row))]

@@ -11,11 +11,13 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.features import geometry_mask
 
+from geoseg.comparison.by_class import open_own_classes
 from geoseg.comparison.finished import FinishedRun, Maps, open_maps
 from geoseg.comparison.ground import REFERENCE, OwnReference
 from geoseg.comparison.pixels import area_record
 from geoseg.evaluation.areas import AreaScore, mean_of_areas
-from geoseg.evaluation.counts import UNKNOWN, count
+from geoseg.evaluation.classes import ClassScores
+from geoseg.evaluation.counts import UNKNOWN
 from geoseg.stack.aoi import touching
 from geoseg.stack.blocks import blocks
 from geoseg.stack.reference import ReferenceReader
@@ -68,7 +70,11 @@ def count_areas(folder: Path, areas: gpd.GeoDataFrame, reference: Path | None = 
     with ExitStack() as files:
         maps = files.enter_context(open_maps(run))
         truth = files.enter_context(OwnReference(path).open()) if path else None
-        counted = _over_blocks(maps, truth, counted)
+        by_class = open_own_classes(run, files) if truth and reference is None else None
+        if by_class is not None:
+            told = len(by_class.labels)
+            counted = [replace(area, score=area.score.telling(told)) for area in counted]
+        counted = _over_blocks(maps, truth, by_class, counted)
     names = {name for name, _ in inside}
     return QuickAreas(
         tuple(_row(area, run, scored=truth is not None) for area in counted),
@@ -78,7 +84,10 @@ def count_areas(folder: Path, areas: gpd.GeoDataFrame, reference: Path | None = 
 
 
 def _over_blocks(
-    maps: Maps, truth: ReferenceReader | None, counted: list[Counted]
+    maps: Maps,
+    truth: ReferenceReader | None,
+    by_class: ClassScores | None,
+    counted: list[Counted],
 ) -> list[Counted]:
     """Add the pixels of every block that some area touches."""
     grid = maps.run.grid
@@ -90,25 +99,26 @@ def _over_blocks(
             continue
         classes = maps.classes(window)
         reference = truth.read(window) if truth else None
+        true = by_class.reference.read(window) if by_class else None
         for place in near:
             polygon = counted[place].score.polygon
             outside = geometry_mask([polygon], part.shape, part.transform)
-            counted[place] = _added(counted[place], outside, classes, reference)
+            counted[place] = _added(
+                counted[place], np.where(outside, np.uint8(UNKNOWN), classes), reference, true
+            )
     return counted
 
 
 def _added(
     area: Counted,
-    outside: NDArray[np.bool_],
-    classes: NDArray[np.uint8],
+    inside: NDArray[np.uint8],
     reference: NDArray[np.uint8] | None,
+    true: NDArray[np.uint8] | None,
 ) -> Counted:
-    inside = np.where(outside, np.uint8(UNKNOWN), classes)
+    """Add the pixels of a block; those outside the area are 255."""
     known = int(np.count_nonzero(inside != UNKNOWN))
     mapped = known - int(np.count_nonzero(inside == 0))
-    score = area.score
-    if reference is not None:
-        score = replace(score, confusion=score.confusion + count(inside, reference))
+    score = area.score if reference is None else area.score.with_pixels(inside, reference, true)
     return Counted(score, area.known + known, area.mapped + mapped)
 
 
@@ -118,4 +128,5 @@ def _row(area: Counted, run: FinishedRun, *, scored: bool) -> dict[str, Any]:
         "mapped_m2": area.mapped * run.grid.pixel_area_m2,
         "mapped_share": area.mapped / area.known if area.known else None,
     }
-    return found | area_record(area.score) if scored else found
+    labels = run.task.classes if area.score.by_class is not None else ()
+    return found | area_record(area.score, labels) if scored else found

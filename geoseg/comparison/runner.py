@@ -16,7 +16,7 @@ from geoseg.comparison.places import list_places
 from geoseg.comparison.products import FIGURES, RECORD, is_product
 from geoseg.comparison.request import CompareRequest
 from geoseg.comparison.sureness import sureness_parts
-from geoseg.comparison.tables import AREA_COLUMNS, write_table
+from geoseg.comparison.tables import AREA_COLUMNS, CLASS_COLUMNS, write_table
 from geoseg.comparison.work import Work
 from geoseg.errors import SettingsError
 from geoseg.exports.disk import whole
@@ -59,10 +59,11 @@ def _pixels(work: Work) -> dict[str, Any]:
     """Count everything of pixels in one pass; write the rasters, the curves and areas.csv."""
     tally = count_pixels(work)
     record = pixel_parts(tally, work.run, work.other) | sureness_parts(tally, work.run)
-    record |= class_parts(work)
+    record |= class_parts(work, tally.by_class)
     work.notes.extend(pixel_notes(tally, work.run))
     _write_json(work.folder / CURVES, tally.histogram.to_record())
-    write_table(work.folder / "areas.csv", AREA_COLUMNS, ground_rows(record))
+    columns = AREA_COLUMNS + (CLASS_COLUMNS if record.get("classes") else ())
+    write_table(work.folder / "areas.csv", columns, ground_rows(record))
     return record
 
 

@@ -18,9 +18,19 @@ def sureness_parts(tally: Tally, run: FinishedRun) -> Part:
     }
     return {
         "area_estimate": area.record(),
+        **_area_by_class(tally, run),
         "calibration": calibration(tally.histogram),
         "selective": selective,
     }
+
+
+def _area_by_class(tally: Tally, run: FinishedRun) -> Part:
+    """Return the corrected area of every class; nothing where classes are not told apart."""
+    if tally.by_class is None or tally.class_squares is None:
+        return {}
+    names = [label.name for label in tally.by_class.labels]
+    estimate = tally.class_squares.estimate(run.grid.pixel_area_m2, names)
+    return {"area_by_class": estimate.record()}
 
 
 def calibration(histogram: ScoreHistogram) -> Part | None:

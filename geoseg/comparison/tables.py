@@ -14,6 +14,8 @@ from geoseg.stack.ogr import pyogrio
 METRICS = ("precision", "recall", "f1", "accuracy", "iou", "balanced_accuracy", "mcc")
 COUNTS = ("tp", "fp", "fn", "tn")
 AREA_COLUMNS = ("kind", "name", "pixels", "positives", "small", *METRICS, *COUNTS)
+CLASS_COLUMNS = ("class", "macro_f1")
+"""Further columns of areas.csv where classes are told apart."""
 DIGITS = 6
 
 

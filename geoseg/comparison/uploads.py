@@ -63,5 +63,6 @@ def against_points(
         feature=run.task.feature,
         column=column,
         tolerance_m=tolerance_m,
+        labels=run.task.classes,
     )
     return scores.record()

@@ -29,7 +29,6 @@ FEWEST = 20
 """With fewer squares no interval is given."""
 DRAWS, AT_ONCE, SEED = 1000, 50, 2014
 WHOLE = "the reference covers the whole map, so the corrected area is that of the reference"
-OF_NONE, OF_FEATURE, OF_UNKNOWN = 0, 1, 2
 
 Numbers = NDArray[np.float64]
 
@@ -37,44 +36,50 @@ Numbers = NDArray[np.float64]
 class SquareCounts:
     """Pixels of every square by what the map and what the reference says."""
 
-    def __init__(self, height: int, width: int, size: int | None = None) -> None:
+    def __init__(self, height: int, width: int, size: int | None = None, classes: int = 2) -> None:
         """Divide a map into squares.
 
         Args:
             height: Rows of the map.
             width: Columns of the map.
             size: Side of a square, pixels; None chooses by the map's size.
+            classes: Told apart, the background among them; 2 takes every feature class as one.
         """
         self.size = size or _side(height * width)
         self._across = math.ceil(width / self.size)
         squares = math.ceil(height / self.size) * self._across
-        # (square, map none or feature, reference none, feature or unknown)
-        self._counts = np.zeros((squares, 2, 3), dtype=np.int64)
+        self._classes = classes
+        # (square, class of the map, class of the reference, the last one unknown)
+        self._counts = np.zeros((squares, classes, classes + 1), dtype=np.int64)
 
     def add(self, window: Window, classes: NDArray[np.uint8], reference: NDArray[np.uint8]) -> None:
         """Count one block.
 
         Args:
             window: Where the block lies in the map.
-            classes: (y, x), 0 background, any other id the feature, 255 no data.
-            reference: (y, x), 0 no, 1 feature, 255 unknown.
+            classes: (y, x) class ids, 0 background, 255 no data.
+            reference: (y, x) class ids, 255 unknown.
         """
+        last, across = self._classes - 1, self._classes + 1
         rows = (np.arange(classes.shape[0]) + int(window.row_off)) // self.size
         cols = (np.arange(classes.shape[1]) + int(window.col_off)) // self.size
-        truth = np.where(reference == UNKNOWN, OF_UNKNOWN, reference != 0)
-        place = (rows[:, None] * self._across + cols) * 6 + (classes != 0) * 3 + truth
+        mapped = np.minimum(classes, last)
+        truth = np.where(reference == UNKNOWN, self._classes, np.minimum(reference, last))
+        square = rows[:, None] * self._across + cols
+        place = (square * self._classes + mapped) * across + truth
         counted = np.bincount(place[classes != UNKNOWN], minlength=self._counts.size)
         self._counts += counted.reshape(self._counts.shape)
 
     def estimate(self, pixel_area_m2: float, names: Sequence[str]) -> AreaEstimate:
-        """Return the corrected areas of both classes, the background first.
+        """Return the corrected areas of all classes, the background first.
 
         Args:
             pixel_area_m2: Square metres.
-            names: Of background and feature.
+            names: Of the classes.
         """
+        count = self._classes
         mapped = self._counts.sum(axis=(0, 2)).astype(np.float64)
-        known = self._counts[:, :, :OF_UNKNOWN]
+        known = self._counts[:, :, :count]
         known = known[known.any(axis=(1, 2))]
         found = _measures(known.sum(axis=0, dtype=np.float64)[None], mapped)
         drawn = _measures(_draws(known), mapped) if len(known) >= FEWEST else None
@@ -84,13 +89,14 @@ class SquareCounts:
                 name,
                 float(mapped[k] * scale),
                 _interval(found, drawn, k, scale),
-                _interval(found, drawn, 2 + k),
-                _interval(found, drawn, 4 + k),
+                _interval(found, drawn, count + k),
+                _interval(found, drawn, 2 * count + k),
             )
             for k, name in enumerate(names)
         )
         notes = (*self._notes(len(known), drawn is None), *undefined_notes(rows))
-        return AreaEstimate(rows, _interval(found, drawn, 6), SQUARES, len(known), notes)
+        overall = _interval(found, drawn, 3 * count)
+        return AreaEstimate(rows, overall, SQUARES, len(known), notes)
 
     def _notes(self, squares: int, too_few: bool) -> tuple[str, ...]:
         squares_of = f"squares of {self.size} x {self.size} pixels"
@@ -104,7 +110,7 @@ class SquareCounts:
                 f"only {squares} {squares_of} lie in the reference, too few for an interval; "
                 f"expected at least {FEWEST}"
             )
-        if self._counts[:, :, OF_UNKNOWN].any():
+        if self._counts[:, :, -1].any():
             return (words,)
         return words, WHOLE
 
@@ -128,7 +134,7 @@ def _draws(squares: NDArray[np.int64]) -> Numbers:
 
 
 def _measures(counts: Numbers, mapped: Numbers) -> Numbers:
-    """Return (draw, 7): areas in pixels, user's and producer's accuracy of both, overall.
+    """Return (draw, 3 x class + 1): areas in pixels, both accuracies of every class, overall.
 
     Args:
         counts: (draw, map, reference), pixels known on both sides.

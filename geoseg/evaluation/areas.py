@@ -13,35 +13,74 @@ from rasterio.features import geometry_mask
 from shapely.geometry.base import BaseGeometry
 
 from geoseg.errors import GridError
+from geoseg.evaluation.classes import ClassCounts
 from geoseg.evaluation.counts import UNKNOWN, Confusion, Metrics, count
 from geoseg.grid import Grid
 from geoseg.stack.aoi import touching
 from geoseg.stack.shapes import read_polygons
+from geoseg.tasks import ClassLabel
 
 NAME_COLUMNS = ("name", "title", "label", "id")
 
 
 @dataclass(frozen=True)
 class AreaScore:
-    """One named sub-area and what was counted in it so far."""
+    """One named sub-area and what was counted in it so far.
+
+    Attributes:
+        name: What it is called.
+        polygon: In the CRS of the grid.
+        confusion: A feature of any class against none.
+        by_class: Class against class; None where they are not told apart.
+    """
 
     name: str
     polygon: BaseGeometry
     confusion: Confusion = field(default_factory=Confusion)
+    by_class: ClassCounts | None = None
 
     def with_block(
-        self, grid: Grid, classes: NDArray[np.uint8], reference: NDArray[np.uint8]
+        self,
+        grid: Grid,
+        classes: NDArray[np.uint8],
+        reference: NDArray[np.uint8],
+        true: NDArray[np.uint8] | None = None,
     ) -> "AreaScore":
-        """Return the score with the pixels of one block whose centres lie in the area."""
+        """Return the score with the pixels of one block whose centres lie in the area.
+
+        Args:
+            grid: Of the block.
+            classes: (y, x) class ids, 255 no data.
+            reference: (y, x), 0 no, 1 feature, 255 unknown.
+            true: (y, x) class ids of the reference; None where it does not tell them.
+        """
         if not self.polygon.intersects(shapely.box(*grid.bounds)):
             return self
         outside = geometry_mask([self.polygon], grid.shape, grid.transform)
-        inside = np.where(outside, np.uint8(UNKNOWN), classes)
-        return replace(self, confusion=self.confusion + count(inside, reference))
+        return self.with_pixels(np.where(outside, np.uint8(UNKNOWN), classes), reference, true)
 
-    def record(self) -> dict[str, Any]:
-        """Return name, metrics and counts, JSON-ready."""
-        return {"name": self.name, **self.confusion.record()}
+    def with_pixels(
+        self,
+        inside: NDArray[np.uint8],
+        reference: NDArray[np.uint8],
+        true: NDArray[np.uint8] | None = None,
+    ) -> "AreaScore":
+        """Return the score with pixels of the area; those outside it are 255."""
+        confusion = self.confusion + count(inside, reference)
+        if self.by_class is None or true is None:
+            return replace(self, confusion=confusion)
+        counts = ClassCounts(len(self.by_class.matrix))
+        counts.add(inside, true)
+        return replace(self, confusion=confusion, by_class=self.by_class + counts)
+
+    def telling(self, classes: int) -> "AreaScore":
+        """Return the area ready to count so many classes against each other."""
+        return replace(self, by_class=ClassCounts(classes))
+
+    def record(self, labels: Sequence[ClassLabel] = ()) -> dict[str, Any]:
+        """Return name, metrics and counts, JSON-ready; those of every class where it tells them."""
+        counted = self.by_class.record(labels) if self.by_class is not None else {}
+        return {"name": self.name, **self.confusion.record(), **counted}
 
 
 def read_areas(path: Path, grid: Grid) -> tuple[AreaScore, ...]:
@@ -86,4 +125,13 @@ def mean_of_areas(areas: Sequence[AreaScore]) -> Metrics:
     for name in rows[0]:
         values = [value for row in rows if (value := row[name]) is not None]
         means[name] = fmean(values) if values else None
-    return means
+    return means | _mean_macro_f1(areas)
+
+
+def _mean_macro_f1(areas: Sequence[AreaScore]) -> Metrics:
+    """Return the mean macro F1; nothing where the areas do not tell classes."""
+    told = [area.by_class for area in areas if area.by_class is not None]
+    if not told:
+        return {}
+    values = [value for counts in told if (value := counts.macro_f1()) is not None]
+    return {"macro_f1": fmean(values) if values else None}

@@ -1,6 +1,6 @@
 """Class maps and class references -> how often each class met each -> metrics of every class."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from geoseg.errors import RasterError
-from geoseg.evaluation.counts import UNKNOWN, Confusion, Metrics
+from geoseg.evaluation.counts import SMALL_POSITIVES, UNKNOWN, Confusion, Metrics
 from geoseg.stack.reference import RasterReference, Reference, ReferenceReader, VectorReference
 from geoseg.tasks import ClassLabel, Task
 
 SHOWN = ("precision", "recall", "f1", "iou")
+OF_CLASSES = ("classes", "macro_f1", "class_matrix")
+"""Keys of a record that tell of several classes."""
 
 
 class ClassCounts:
@@ -26,6 +28,16 @@ class ClassCounts:
 
     def __init__(self, classes: int) -> None:
         self.matrix = np.zeros((classes, classes), np.int64)
+
+    @classmethod
+    def of(cls, matrix: Sequence[Sequence[int]] | NDArray[np.int64]) -> "ClassCounts":
+        """Take counts that were made before, (mapped class, true class)."""
+        counts = cls(len(matrix))
+        counts.matrix += np.asarray(matrix, np.int64)
+        return counts
+
+    def __add__(self, other: "ClassCounts") -> "ClassCounts":
+        return ClassCounts.of(self.matrix + other.matrix)
 
     def add(self, mapped: NDArray[np.uint8], true: NDArray[np.uint8]) -> None:
         """Take in a block; pixels that are 255 on either side are left out."""
@@ -41,6 +53,11 @@ class ClassCounts:
         fn = int(self.matrix[:, class_id].sum()) - tp
         return Confusion(tp, fp, fn, int(self.matrix.sum()) - tp - fp - fn)
 
+    def any_class(self) -> Confusion:
+        """Return the counts of a feature of any class against none; mix-ups count as found."""
+        tn, tp = int(self.matrix[0, 0]), int(self.matrix[1:, 1:].sum())
+        return Confusion(tp, int(self.matrix[1:, 0].sum()), int(self.matrix[0, 1:].sum()), tn)
+
     def macro_f1(self) -> float | None:
         """Return the mean F1 of the feature classes that are there; the background is not one.
 
@@ -50,23 +67,28 @@ class ClassCounts:
         known = [f1 for f1 in every if f1 is not None]
         return sum(known) / len(known) if known else None
 
-    def record(self, labels: Sequence[ClassLabel]) -> dict[str, Any]:
-        """Return what metrics.json tells of the classes, the background among them."""
+    def record(self, labels: Sequence[ClassLabel], unit: str = "pixels") -> dict[str, Any]:
+        """Return what metrics.json tells of the classes, the background among them.
+
+        Args:
+            labels: The legend, in the order of the matrix.
+            unit: What was counted, plural; a part of two keys.
+        """
         return {
-            "classes": [self._row(label) for label in labels],
+            "classes": [self._row(label, unit) for label in labels],
             "macro_f1": self.macro_f1(),
             "class_matrix": self.matrix.tolist(),
         }
 
-    def _row(self, label: ClassLabel) -> dict[str, Any]:
+    def _row(self, label: ClassLabel, unit: str) -> dict[str, Any]:
         confusion = self.confusion(label.id)
         found: Metrics = confusion.metrics()
         return {
             "id": label.id,
             "name": label.name,
             **{name: found[name] for name in SHOWN},
-            "reference_pixels": confusion.tp + confusion.fn,
-            "mapped_pixels": confusion.tp + confusion.fp,
+            f"reference_{unit}": confusion.tp + confusion.fn,
+            f"mapped_{unit}": confusion.tp + confusion.fp,
         }
 
 
@@ -84,13 +106,7 @@ class ClassScores:
         Raises:
             RasterError: The map holds a class the task has not.
         """
-        beyond = mapped[(mapped != UNKNOWN) & (mapped >= len(self.labels))]
-        if beyond.size:
-            legend = ", ".join(f"{label.id} {label.name}" for label in self.labels)
-            raise RasterError(
-                f"the class map holds the class {int(beyond[0])}, the task has {legend}; name the "
-                "task it was made for with --task"
-            )
+        check_legend(mapped, self.labels)
         true = self.reference.read(window)
         self.counts.add(mapped, true)
         return true
@@ -98,6 +114,51 @@ class ClassScores:
     def record(self) -> dict[str, Any]:
         """Return what metrics.json tells of the classes."""
         return self.counts.record(self.labels)
+
+
+def check_legend(mapped: NDArray[np.uint8], labels: Sequence[ClassLabel]) -> None:
+    """Refuse a map with other classes than the legend; 255 is no class.
+
+    Raises:
+        RasterError: It holds one.
+    """
+    beyond = mapped[(mapped != UNKNOWN) & (mapped >= len(labels))]
+    if beyond.size:
+        legend = ", ".join(f"{label.id} {label.name}" for label in labels)
+        raise RasterError(
+            f"the class map holds the class {int(beyond[0])}, the task has {legend}; name the "
+            "task it was made for with --task"
+        )
+
+
+def rows_by_class(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every feature class of a record against all others, in the words of the whole.
+
+    Args:
+        record: Of the map, a sub-area or a kind of ground.
+
+    Returns:
+        Rows of `class`, sizes, metrics, counts and notes under the record's kind and name; none
+        where it tells no classes.
+    """
+    if not record.get("classes"):
+        return []
+    counts = ClassCounts.of(record["class_matrix"])
+    kept = {name: record[name] for name in ("kind", "name") if name in record}
+    return [kept | _of_one(counts, row) for row in record["classes"] if row["id"]]
+
+
+def _of_one(counts: ClassCounts, row: Mapping[str, Any]) -> dict[str, Any]:
+    confusion = counts.confusion(row["id"])
+    positives = confusion.tp + confusion.fn
+    return {
+        **confusion.record(),
+        "class": row["name"],
+        "pixels": confusion.total,
+        "positives": positives,
+        "small": positives < SMALL_POSITIVES,
+        "notes": list(confusion.notes(row["name"])),
+    }
 
 
 def open_by_class(truth: Reference, task: Task, files: ExitStack) -> ClassScores | None:

@@ -12,15 +12,17 @@ TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE, TRUE_NEGATIVE = 1, 2, 3, 4
 
 Metrics = dict[str, float | None]
 
-WHY_UNDEFINED = {
-    "precision": "precision is undefined: no pixel was mapped as the feature",
-    "recall": "recall is undefined: the reference holds no pixel of the feature",
-    "f1": "F1 is undefined: neither the map nor the reference holds the feature",
+_WHY_UNDEFINED = {
+    "precision": "precision is undefined: no pixel was mapped as {feature}",
+    "recall": "recall is undefined: the reference holds no pixel of {feature}",
+    "f1": "F1 is undefined: neither the map nor the reference holds {feature}",
     "accuracy": "accuracy is undefined: no pixel is known on both sides",
-    "iou": "IoU is undefined: neither the map nor the reference holds the feature",
+    "iou": "IoU is undefined: neither the map nor the reference holds {feature}",
     "balanced_accuracy": "balanced accuracy is undefined: the reference holds one class only",
     "mcc": "MCC is undefined: the map or the reference holds one class only",
 }
+SMALL_POSITIVES = 100
+"""With fewer reference pixels of the feature, scores are marked: they say little."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,10 @@ class Confusion:
             "mcc": self._mcc(),
         }
 
-    def notes(self) -> tuple[str, ...]:
+    def notes(self, feature: str = "the feature") -> tuple[str, ...]:
         """Say of every undefined metric why it is undefined."""
-        return tuple(WHY_UNDEFINED[name] for name, value in self.metrics().items() if value is None)
+        undefined = [name for name, value in self.metrics().items() if value is None]
+        return tuple(why_undefined(name, feature) for name in undefined)
 
     def record(self) -> dict[str, Any]:
         """Return the flat keys of metrics.json: seven metrics and four counts."""
@@ -113,6 +116,11 @@ def confusion_map(classes: NDArray[np.uint8], reference: NDArray[np.uint8]) -> N
     found = kinds[mapped, true]
     found[(classes == UNKNOWN) | (reference == UNKNOWN)] = UNKNOWN
     return found
+
+
+def why_undefined(metric: str, feature: str = "the feature") -> str:
+    """Say why a metric has no value, as `metric is undefined: reason`."""
+    return _WHY_UNDEFINED[metric].format(feature=feature)
 
 
 def _ratio(part: int, whole: int) -> float | None:

@@ -58,7 +58,8 @@ class Evaluation:
             "notes": [*self.notes, *self.confusion.notes()],
         }
         if self.areas:
-            record["areas"] = [area.record() for area in self.areas]
+            labels = self.by_class.labels if self.by_class is not None else ()
+            record["areas"] = [area.record(labels) for area in self.areas]
             record["mean_of_areas"] = mean_of_areas(self.areas)
         if self.histogram is not None:
             best = self.histogram.best_f1_threshold()
@@ -110,6 +111,8 @@ def evaluate_files(
     whole, histogram = Confusion(), ScoreHistogram()
     with ExitStack() as files:
         by_class = open_by_class(truth, task, files)
+        if by_class is not None:
+            scored = tuple(area.telling(len(by_class.labels)) for area in scored)
         mapped = files.enter_context(_open_classes(info))
         true = files.enter_context(truth.open())
         scores = _open_probability(probability, info, files)
@@ -118,10 +121,9 @@ def evaluate_files(
             stop_if(cancelled)
             ids, known = mapped.read(window), true.read(window)
             whole += count(ids, known)
+            true_ids = by_class.add(ids, window) if by_class is not None else None
             part = grid.window(window)
-            scored = tuple(area.with_block(part, ids, known) for area in scored)
-            if by_class is not None:
-                by_class.add(ids, window)
+            scored = tuple(area.with_block(part, ids, known, true_ids) for area in scored)
             if scores is not None:
                 histogram.add(scores(window), known)
             progress(Event(STAGE, done, len(windows)))

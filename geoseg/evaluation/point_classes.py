@@ -1,13 +1,16 @@
-"""Reference points -> which of them are of the feature, read from a column of numbers or words."""
+"""Reference points -> the class of each, read from a column of numbers or words."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geoseg.errors import ReferenceMapError
+from geoseg.tasks import ClassLabel
+from geoseg.tasks.declaration import YES_OR_NO
 
 if TYPE_CHECKING:
     import geopandas
@@ -15,6 +18,21 @@ if TYPE_CHECKING:
 CLASS_COLUMNS = ("class", "klass", "label", "type", "category", "feature", "value", "code")
 """Usual names of the column, the likeliest first."""
 MANY = 12
+
+
+@dataclass(frozen=True)
+class PointTruth:
+    """What is so at every point.
+
+    Attributes:
+        is_feature: Whether it is of the feature.
+        ids: Its class id; None where the points do not tell several classes apart.
+        words: How it was read, one sentence.
+    """
+
+    is_feature: NDArray[np.bool_]
+    ids: NDArray[np.uint8] | None
+    words: str
 
 
 def class_column(points: "geopandas.GeoDataFrame", wished: str = "") -> str:
@@ -41,6 +59,39 @@ def class_column(points: "geopandas.GeoDataFrame", wished: str = "") -> str:
     )
 
 
+def point_truth(
+    points: "geopandas.GeoDataFrame",
+    column: str,
+    feature: str,
+    positive: Sequence[int | str],
+    labels: Sequence[ClassLabel],
+) -> PointTruth:
+    """Return what the column says of every point, by class where it tells the classes of a legend.
+
+    Args:
+        points: With their class in a column of numbers or words.
+        column: Its name.
+        feature: What is mapped, singular.
+        positive: Values that count as the feature, whatever the legend says; empty asks the legend.
+        labels: The legend of the map.
+
+    Raises:
+        ReferenceMapError: A point has no class, or none of the classes can be the feature.
+    """
+    legend: dict[str, int] = {}
+    for label in labels:
+        legend |= {str(label.id): label.id, label.name.strip().lower(): label.id}
+    written = _written(points, column)
+    # Zeros and ones alone are yes and no, not the first class of a legend.
+    told = set(written) <= set(legend) and not set(written) <= {"0", "1"}
+    if positive or len(labels) <= YES_OR_NO or not told:
+        is_feature, words = feature_points(points, column, feature, positive)
+        return PointTruth(is_feature, None, words)
+    ids = np.array([legend[value] for value in written], np.uint8)
+    names = ", ".join(label.name for label in labels if label.id in ids)
+    return PointTruth(ids != 0, ids, f"points: column {column} tells the classes {names}")
+
+
 def feature_points(
     points: "geopandas.GeoDataFrame", column: str, feature: str, positive: Sequence[int | str]
 ) -> tuple[NDArray[np.bool_], str]:
@@ -55,11 +106,7 @@ def feature_points(
     Raises:
         ReferenceMapError: A point has no class, or none of the classes can be the feature.
     """
-    written = [_plain(value) for value in points[column]]
-    if "" in written:
-        raise ReferenceMapError(
-            f"{written.count('')} points have no class in column {column}; expected one for each"
-        )
+    written = _written(points, column)
     held = sorted(set(written))
     wanted = {str(value) for value in positive} or _names_of(feature, held)
     if not wanted & set(held) and not set(held) <= {"0", "1"}:
@@ -73,6 +120,16 @@ def feature_points(
     counted = ", ".join(sorted(wanted & set(held)))
     words = f"points: {counted or 'nothing'} in column {column} counts as {feature}{against}"
     return np.array([value in wanted for value in written]), words
+
+
+def _written(points: "geopandas.GeoDataFrame", column: str) -> list[str]:
+    """Return the column as text, every point with its class."""
+    written = [_plain(value) for value in points[column]]
+    if "" in written:
+        raise ReferenceMapError(
+            f"{written.count('')} points have no class in column {column}; expected one for each"
+        )
+    return written
 
 
 def _names_of(feature: str, held: Sequence[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 A point is right within the tolerance where the map holds the point's class in any pixel that lies,
 at least in part, so near; so a feature's edge may be off by what the images' position may be off.
+Where the points tell several classes apart, a second matrix sets every class beside every other.
 """
 
 import math
@@ -17,12 +18,14 @@ from rasterio.enums import Resampling
 from rasterio.windows import Window
 
 from geoseg.errors import ReferenceMapError
+from geoseg.evaluation.classes import ClassCounts, check_legend
 from geoseg.evaluation.counts import UNKNOWN, Confusion
-from geoseg.evaluation.point_classes import class_column, feature_points
+from geoseg.evaluation.point_classes import class_column, point_truth
 from geoseg.grid import Grid
 from geoseg.stack.blocks import BLOCK_PIXELS
 from geoseg.stack.reading import FileReader, open_on_grid
 from geoseg.stack.source import inspect_raster
+from geoseg.tasks import ClassLabel
 
 if TYPE_CHECKING:
     import geopandas
@@ -31,7 +34,23 @@ WIDEST_PIXELS = 30
 """A wider tolerance would compare the point with other ground."""
 
 Ids = NDArray[np.uint8]
+Yes = NDArray[np.bool_]
 Places = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PointClasses:
+    """Points by mapped and true class.
+
+    Attributes:
+        labels: Their legend.
+        at_point: By the pixel they lie in.
+        within: With the tolerance; a point without its class near takes another feature near it.
+    """
+
+    labels: tuple[ClassLabel, ...]
+    at_point: ClassCounts
+    within: ClassCounts
 
 
 @dataclass(frozen=True)
@@ -45,6 +64,7 @@ class PointScores:
         feature: What is mapped, singular.
         column: Where the points' class was read.
         notes: Plain sentences on what was left out and how the classes were read.
+        by_class: Points by class; None where they do not tell several apart.
     """
 
     at_point: Confusion
@@ -53,6 +73,7 @@ class PointScores:
     feature: str
     column: str
     notes: tuple[str, ...] = ()
+    by_class: PointClasses | None = None
 
     @property
     def matrix(self) -> list[list[int]]:
@@ -62,13 +83,18 @@ class PointScores:
 
     def record(self) -> dict[str, Any]:
         """Return counts and accuracies of both, JSON-ready; undefined ones are None."""
+        at_point, within = accuracies(self.at_point), accuracies(self.within)
+        if self.by_class is not None:
+            labels = self.by_class.labels
+            at_point |= self.by_class.at_point.record(labels, "points")
+            within |= self.by_class.within.record(labels, "points")
         return {
             "points": self.at_point.total,
             "feature": self.feature,
             "column": self.column,
             "tolerance_m": self.tolerance_m,
-            "at_point": accuracies(self.at_point),
-            "within_tolerance": accuracies(self.within),
+            "at_point": at_point,
+            "within_tolerance": within,
             "notes": [*self.notes, *undefined(self.within)],
         }
 
@@ -114,6 +140,7 @@ def score_points(
     column: str = "",
     positive: Sequence[int | str] = (),
     tolerance_m: float = 0.0,
+    labels: Sequence[ClassLabel] = (),
 ) -> PointScores:
     """Compare a class map with points whose class is known.
 
@@ -124,15 +151,16 @@ def score_points(
         column: Holds the class; empty looks for a usual name.
         positive: Values that count as the feature; empty takes 1, or the feature's name.
         tolerance_m: Metres by which a point may be off.
+        labels: Legend of the map, background first; of more than two, points may tell classes.
 
     Raises:
         ReferenceMapError: The points cannot be compared with the map.
-        RasterError: The class map cannot be read.
+        RasterError: The class map cannot be read, or holds classes that the legend lacks.
     """
     info = inspect_raster(classes)
     grid = info.grid
     column = class_column(points, column)
-    true, words = feature_points(points, column, feature, positive)
+    truth = point_truth(points, column, feature, positive, labels)
     places = _pixel_places(points, grid)
     inside = ((places >= 0) & (places < [grid.width, grid.height])).all(axis=1)
     if not inside.any():
@@ -140,17 +168,31 @@ def score_points(
             f"none of the {len(points)} points lies on the map; choose points of this area, or "
             "check their CRS"
         )
+    near = np.zeros((int(inside.sum()), max(2, len(labels))), dtype=bool)
     with open_on_grid(classes, grid, Resampling.nearest) as file:
-        own, near = _look(file, info.bands[:1], grid, places[inside], tolerance_m)
-    true = true[inside]
+        own = _look(file, info.bands[:1], grid, places[inside], near, tolerance_m=tolerance_m)
     known = own != UNKNOWN
-    notes = (words, *_left_out(int((~inside).sum()), int((~known).sum())))
-    mapped, true, near = own[known] != 0, true[known], near[known]
-    # Near: which classes lie within the tolerance, background and feature.
-    right = np.where(true, near[:, 1], near[:, 0])
-    return PointScores(
-        _counted(mapped == true, true), _counted(right, true), tolerance_m, feature, column, notes
-    )
+    notes = (truth.words, *_left_out(int((~inside).sum()), int((~known).sum())))
+    true = truth.is_feature[inside][known]
+    own, near = own[known], near[known]
+    right = np.where(true, near[:, 1:].any(axis=1), near[:, 0])
+    by_class = None
+    if truth.ids is not None:
+        check_legend(own, labels)
+        by_class = _by_class(own, near, truth.ids[inside][known], tuple(labels))
+    at_point, within = _counted((own != 0) == true, true), _counted(right, true)
+    return PointScores(at_point, within, tolerance_m, feature, column, notes, by_class)
+
+
+def _by_class(own: Ids, near: Yes, true: Ids, labels: tuple[ClassLabel, ...]) -> PointClasses:
+    """Count class against class, at the points and within the tolerance."""
+    at_point, within = ClassCounts(len(labels)), ClassCounts(len(labels))
+    at_point.add(own, true)
+    feature_near = np.where(near[:, 1:].any(axis=1), 1 + near[:, 1:].argmax(axis=1), 0)
+    other = np.where((own == 0) & (true != 0), feature_near, own)
+    has_own = near[np.arange(len(true)), true]
+    within.add(np.where(has_own, true, other).astype(np.uint8), true)
+    return PointClasses(labels, at_point, within)
 
 
 def _reach(tolerance_m: float, grid: Grid) -> int:
@@ -190,12 +232,17 @@ def _look(
     bands: Sequence[Any],
     grid: Grid,
     places: Places,
+    near: Yes,
+    *,
     tolerance_m: float,
-) -> tuple[Ids, NDArray[np.bool_]]:
-    """Return the class at every point, and (point, 2) whether background and feature are near."""
+) -> Ids:
+    """Return the class at every point, and mark in `near` (point, class) those around it.
+
+    Class ids beyond the last column of `near` are marked in the last.
+    """
     reach = _reach(tolerance_m, grid)
+    last = near.shape[1] - 1
     own = np.full(len(places), UNKNOWN, np.uint8)
-    near = np.zeros((len(places), 2), dtype=bool)
     for members, window in _by_block(places, reach):
         values = file.read(bands, window)[0]
         ids = np.where(np.isnan(values), UNKNOWN, values).astype(np.uint8)
@@ -205,13 +252,11 @@ def _look(
         part = places[members] % 1
         for down in range(-reach, reach + 1):
             for right in range(-reach, reach + 1):
-                close = _distance_m(part, right, down, grid) <= tolerance_m
-                if not close.any():
-                    continue
                 there = ids[rows + down, cols + right]
-                near[members, 0] |= close & (there == 0)
-                near[members, 1] |= close & (there != 0) & (there != UNKNOWN)
-    return own, near
+                close = _distance_m(part, right, down, grid) <= tolerance_m
+                close &= there != UNKNOWN
+                near[members[close], np.minimum(there[close], last)] = True
+    return own
 
 
 def _distance_m(part: Places, right: int, down: int, grid: Grid) -> Places:

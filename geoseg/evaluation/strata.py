@@ -4,7 +4,7 @@ Strata cut the same map by slope, by the direction the ground faces, by land cov
 bands hold data; a stratum whose band is missing is left out, and `missing_strata` says so.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,13 @@ from rasterio.enums import Resampling
 from rasterio.windows import Window
 
 from geoseg.evaluation import ground
-from geoseg.evaluation.counts import UNKNOWN, Confusion, confusion_map
+from geoseg.evaluation.classes import ClassCounts
+from geoseg.evaluation.counts import SMALL_POSITIVES, UNKNOWN, Confusion, confusion_map
+from geoseg.evaluation.unnamed_ids import UnnamedIds
 from geoseg.stack.reading import open_on_grid
 from geoseg.stack.source import inspect_raster
 from geoseg.stack.stack import Layer, RasterStack
+from geoseg.tasks import ClassLabel
 
 Ids = NDArray[np.uint8]
 Values = NDArray[np.float32]
@@ -33,19 +36,32 @@ LEVEL_BELOW_DEGREES = 2.0
 """Gentler ground faces nowhere in particular."""
 FACING = (*(f"facing {sector}" for sector in SECTORS), f"level, below {LEVEL_BELOW_DEGREES:g}°")
 COVERAGES = ("less than half of the bands", "half of the bands or more", "every band")
-SMALL_POSITIVES = 100
-"""A class with fewer reference pixels of the feature is marked: its scores say little."""
 
 SLOPE, ASPECT, LAND_COVER, COVERAGE = "slope", "aspect", "land cover", "coverage"
 
 
 @dataclass(frozen=True)
 class Strata:
-    """One way to divide the ground; `read` gives (y, x) places in `labels`, 255 unknown."""
+    """One way to divide the ground; `read` gives (y, x) places in `labels`, 255 unknown.
+
+    Where the labels are a legend, `values` gives the ids and `unnamed` gathers those it lacks.
+    """
 
     kind: str
     labels: tuple[str, ...]
     read: Read
+    values: Callable[[Window], Values] | None = None
+    unnamed: UnnamedIds | None = None
+
+    def look_for_unnamed(self, window: Window, classes: Ids) -> None:
+        """Gather the ids without a name of one block, where the map has data.
+
+        Args:
+            window: Where the block lies.
+            classes: (y, x) of the map, 255 no data.
+        """
+        if self.values is not None and self.unnamed is not None:
+            self.unnamed.add(self.values(window)[classes != UNKNOWN])
 
 
 @dataclass(frozen=True)
@@ -55,12 +71,14 @@ class StratumRow:
     Attributes:
         kind: Of the strata: slope, aspect, land cover, coverage.
         name: Of the class.
-        confusion: Pixels of the class by right and wrong.
+        confusion: Pixels of the class by right and wrong, a feature of any class against none.
+        by_class: Feature class against feature class; None where they are not told apart.
     """
 
     kind: str
     name: str
     confusion: Confusion
+    by_class: ClassCounts | None = None
 
     @property
     def pixels(self) -> int:
@@ -77,42 +95,71 @@ class StratumRow:
         """True where too few reference pixels make the scores a matter of chance."""
         return self.positives < SMALL_POSITIVES
 
-    def record(self) -> dict[str, Any]:
-        """Return kind, name, sizes, metrics and counts, JSON-ready; undefined metrics are None."""
+    def record(self, labels: Sequence[ClassLabel] = ()) -> dict[str, Any]:
+        """Return kind, name, sizes, metrics and counts, JSON-ready; undefined metrics are None.
+
+        Args:
+            labels: The task's legend, for the scores of every class.
+        """
+        counted = self.by_class.record(labels) if self.by_class is not None else {}
         return {
             "kind": self.kind, "name": self.name, "pixels": self.pixels,
             "positives": self.positives, "small": self.small,
-            **self.confusion.record(), "notes": list(self.confusion.notes()),
+            **self.confusion.record(), "notes": list(self.confusion.notes()), **counted,
         }  # fmt: skip
 
 
 class StrataScores:
     """Counts of every class of one strata, gathered block by block."""
 
-    def __init__(self, strata: Strata) -> None:
+    def __init__(self, strata: Strata, classes: int = 0) -> None:
+        """Start with nothing counted.
+
+        Args:
+            strata: How the ground is divided.
+            classes: Classes of the task that are told apart, the background too; 0 for none.
+        """
         self.strata = strata
         # Row: class of the ground, last one unknown; column: code of the confusion map, 0 unknown.
         self._counts = np.zeros((len(strata.labels) + 1, 5), dtype=np.int64)
+        self._by_class = np.zeros((len(strata.labels) + 1, classes, classes), dtype=np.int64)
 
-    def add(self, ids: Ids, classes: Ids, reference: Ids) -> None:
+    def add(self, ids: Ids, classes: Ids, reference: Ids, true: Ids | None = None) -> None:
         """Count one block.
 
         Args:
             ids: (y, x) places in the labels, 255 unknown.
             classes: (y, x), 0 background, any other id the feature, 255 no data.
             reference: (y, x), 0 no, 1 feature, 255 unknown.
+            true: (y, x) class ids of the reference; None where it does not tell them.
         """
         rows, columns = self._counts.shape
         kinds = confusion_map(classes, reference)
         kinds[kinds == UNKNOWN] = 0
         place = np.minimum(ids, rows - 1).astype(np.int32) * columns + kinds
         self._counts += np.bincount(place.ravel(), minlength=rows * columns).reshape(rows, columns)
+        if true is not None and self._by_class.size:
+            self._add_classes(ids, classes, true)
+
+    def _add_classes(self, ids: Ids, classes: Ids, true: Ids) -> None:
+        rows, side, _ = self._by_class.shape
+        known = (classes != UNKNOWN) & (true != UNKNOWN)
+        row = np.minimum(ids[known], rows - 1).astype(np.int64)
+        place = (row * side + classes[known]) * side + true[known]
+        counted = np.bincount(place, minlength=self._by_class.size)
+        self._by_class += counted.reshape(self._by_class.shape)
 
     def rows(self) -> list[StratumRow]:
         """Return the classes that hold pixels, in the order of the labels."""
+        several = self._by_class.size > 0
         found = (
-            StratumRow(self.strata.kind, name, Confusion(*(int(n) for n in counts[1:])))
-            for name, counts in zip(self.strata.labels, self._counts, strict=False)
+            StratumRow(
+                self.strata.kind,
+                name,
+                Confusion(*(int(n) for n in self._counts[place, 1:])),
+                ClassCounts.of(self._by_class[place]) if several else None,
+            )
+            for place, name in enumerate(self.strata.labels)
         )
         return [row for row in found if row.pixels]
 
@@ -201,7 +248,15 @@ def _of_ground(read: ground.GroundReader, stack: RasterStack) -> list[Strata]:
     layer = _land_cover(stack)
     if layer is not None:
         names = tuple(name for _, name in layer.legend)
-        found.append(Strata(LAND_COVER, names, lambda w: _covered(read(w), layer)))
+        found.append(
+            Strata(
+                LAND_COVER,
+                names,
+                lambda w: _covered(read(w), layer),
+                lambda w: read(w)[layer.name],
+                UnnamedIds(layer.name, layer.legend),
+            )
+        )
     return found
 
 

@@ -17,6 +17,7 @@ from rasterio.features import rasterize
 from geoseg.evaluation import ground
 from geoseg.evaluation.object_files import read_outlines
 from geoseg.evaluation.trap_settings import TrapSettings
+from geoseg.evaluation.unnamed_ids import UnnamedIds
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack.blocks import blocks
 from geoseg.stack.stack import RasterStack
@@ -78,7 +79,7 @@ class TrapTable:
         outlines: The attributes of the outlines that tables keep, one row each.
         pixels: Pixels of every outline.
         counts: For every band that a rule reads (outline, bin) pixels.
-        notes: Which rules cannot be asked, and why.
+        notes: Which rules cannot be asked, and why; which ids of a legend no rule sees.
     """
 
     task: Task
@@ -141,10 +142,14 @@ def tabulate_ground(
     wanted = {Bins.of(trap) for trap in traps}
     pixels = np.zeros(len(outlines), np.int64)
     counts = {bins: np.zeros((len(outlines), bins.count), np.int32) for bins in wanted}
+    unnamed = [UnnamedIds(layer.name, layer.legend) for layer in stack.layers
+               if layer.legend and layer.name in {bins.band for bins in wanted}]  # fmt: skip
     for owners, values in _under(outlines, stack, wanted, progress, cancelled):
         inside = owners > 0
         rows = owners[inside] - 1
         pixels += np.bincount(rows, minlength=len(outlines))
+        for ids in unnamed:
+            ids.add(values[ids.band][inside])
         for bins in wanted:
             held = values[bins.band][inside]
             known = ~np.isnan(held)
@@ -152,7 +157,11 @@ def tabulate_ground(
             _add(counts[bins], flat)
     kept = [name for name in KEPT_COLUMNS if name in outlines.columns]
     table = pd.DataFrame(outlines[kept]).reset_index(drop=True)
-    return TrapTable(task, table, pixels, counts, _notes(task, traps))
+    said = (
+        *_notes(task, traps),
+        *filter(None, (ids.note("under the outlines") for ids in unnamed)),
+    )
+    return TrapTable(task, table, pixels, counts, said)
 
 
 def mark_traps(

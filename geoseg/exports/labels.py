@@ -1,7 +1,8 @@
-"""A corrected inventory -> a raster to measure by and to learn from: 1 yes, 0 no, 255 unknown."""
+"""A corrected inventory -> a raster to measure by and to learn from: class ids, 255 unknown."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
@@ -17,10 +18,16 @@ from geoseg.grid import Grid
 YES, NO, UNKNOWN = 1, 0, 255
 STRIP_ROWS = 256
 BAND = "corrected reference"
+ONE_CLASS: Mapping[str, int] = MappingProxyType({})
+"""Where one feature is mapped: every outline is a yes."""
 
 
 def write_labels(
-    frame: gpd.GeoDataFrame, classes: Path, path: Path, open_statuses: Collection[str] = ()
+    frame: gpd.GeoDataFrame,
+    classes: Path,
+    path: Path,
+    open_statuses: Collection[str] = (),
+    ids: Mapping[str, int] = ONE_CLASS,
 ) -> None:
     """Burn an inventory on the pixels of a run's map.
 
@@ -29,13 +36,15 @@ def write_labels(
         classes: The map, 255 where it has no data; unknown there, too.
         path: The GeoTIFF to write.
         open_statuses: Outlines of these statuses are unknown: neither right nor wrong.
+        ids: Name of a class -> what its outlines are burned as; others are 1.
 
     Raises:
         DiskError: The disk is full or the folder is not writable.
     """
     open_ones = frame["status"].isin(list(open_statuses)).to_numpy()
     rejected = (frame["status"] == "rejected").to_numpy()
-    values = np.where(open_ones, UNKNOWN, YES).astype(np.uint8)
+    of_class = [ids.get(str(name), YES) for name in frame["class"]] if ids else YES
+    values = np.where(open_ones, UNKNOWN, of_class).astype(np.uint8)
     # What a person confirmed is burned last: it holds where outlines overlap.
     order = np.flatnonzero(~rejected)[np.argsort(~open_ones[~rejected], kind="stable")]
     shapes = np.asarray(frame.geometry.array, object)[order]

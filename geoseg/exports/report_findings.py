@@ -8,6 +8,7 @@ from typing import Any
 
 from geoseg.errors import ExportError
 from geoseg.evaluation.area_estimate import SQUARES
+from geoseg.evaluation.classes import rows_by_class
 from geoseg.exports.words import area_words, count_words
 from geoseg.figures.styles import SEVEN_COLOURS
 
@@ -62,7 +63,10 @@ def read_findings(comparison: Path | None, feature: str) -> Findings:
         return Findings()
     return Findings(
         reference=content["reference"],
-        area=_area(content.get("area_estimate"), feature),
+        area=[
+            *_area(content.get("area_estimate"), feature),
+            *_areas_of_classes(content.get("area_by_class")),
+        ],
         single=_single(content.get("seven_colours"), feature),
         seven=_seven(content.get("seven_colours")),
         objects=_objects(content.get("objects"), feature),
@@ -93,6 +97,22 @@ def _area(estimate: Content | None, feature: str) -> list[str]:
     return told
 
 
+def _areas_of_classes(estimate: Content | None) -> list[str]:
+    """Say the same of every class in a sentence each; nothing where one class was mapped."""
+    return [_class_area(row) for row in (estimate or {}).get("classes", ())[1:]]
+
+
+def _class_area(row: Content) -> str:
+    value, low, high = (row["area_m2"][part] for part in ("value", "low", "high"))
+    told = f"Of {row['name']} the map shows {area_words(row['mapped_m2'])}"
+    if value is None:
+        return f"{told}; the corrected area is {UNDEFINED}."
+    told += f"; corrected it is {area_words(value)}"
+    if low is None or high is None:
+        return f"{told}."
+    return f"{told}, with 95 % confidence between {area_words(low)} and {area_words(high)}."
+
+
 def _single(seven: Content | None, feature: str) -> list[str]:
     if not seven:
         return []
@@ -100,6 +120,18 @@ def _single(seven: Content | None, feature: str) -> list[str]:
     first = f"{seven['first'][:1].upper()}{seven['first'][1:]}"
     by_colour = {row["colour"]: row["pixels"] for row in seven["colours"]}
     gained, lost = by_colour["cyan"], by_colour["yellow"]
+    if "macro_f1" in seven["first_scores"]:
+        macro = [seven[side]["macro_f1"] for side in ("first_scores", "second_scores")]
+        told = (
+            f"{first} by itself reaches F1 {_score(alone)} for a {feature} of any class, all "
+            f"together {_score(together)}; as a mean of the classes (macro F1) it is "
+            f"{_score(macro[0])} and {_score(macro[1])}."
+        )
+        gain = (
+            f"Averaging gave {gained:,} pixels of {feature} their right class that it had missed "
+            f"or taken for another, and lost {lost:,}."
+        )
+        return [told, gain]
     return [
         f"{first} by itself reaches F1 {_score(alone)}, all together {_score(together)}.",
         f"Averaging found {gained:,} pixels of {feature} that it had missed, and lost {lost:,}.",
@@ -141,19 +173,24 @@ def _objects(objects: Content | None, feature: str) -> list[str]:
 
 
 def _ground(content: Content) -> list[Mapping[str, str]]:
-    """Return a row for every sub-area and kind of ground with reference pixels of the feature."""
+    """Return a row for every sub-area and kind of ground with pixels of the feature.
+
+    Where classes are told apart, a row for each of them follows.
+    """
     areas = [{"kind": "sub-area", **area} for area in content.get("areas") or ()]
     rows = [*areas, *(content.get("strata") or ())]
-    return [
-        {
-            "kind": row["kind"],
-            "name": row["name"] + (" (few pixels)" if row.get("small") else ""),
-            "positives": f"{row['tp'] + row['fn']:,}",
-            **{name: _score(row[name]) for name in ("precision", "recall", "f1")},
-        }
-        for row in rows
-        if row["tp"] + row["fn"] + row["fp"]
-    ]
+    every = [part for row in rows for part in (row, *rows_by_class(row))]
+    return [_ground_row(row) for row in every if row["tp"] + row["fn"] + row["fp"]]
+
+
+def _ground_row(row: Content) -> Mapping[str, str]:
+    of_class = f": {row['class']}" if "class" in row else ""
+    return {
+        "kind": row["kind"],
+        "name": row["name"] + of_class + (" (few pixels)" if row.get("small") else ""),
+        "positives": f"{row['tp'] + row['fn']:,}",
+        **{name: _score(row[name]) for name in ("precision", "recall", "f1")},
+    }
 
 
 def _score(value: float | None) -> str:

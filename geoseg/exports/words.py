@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geoseg.evaluation.counts import WHY_UNDEFINED
+from geoseg.evaluation.counts import why_undefined
 
 HECTARE_M2, KM2_M2 = 1e4, 1e6
 
@@ -47,7 +47,7 @@ def metric_words(metrics: Metrics, feature: str) -> list[dict[str, str]]:
     for key, (title, words) in _METRICS.items():
         value = metrics.get(key)
         if value is None:
-            why = WHY_UNDEFINED[key].split(": ", 1)[1]
+            why = why_undefined(key).split(": ", 1)[1]
             rows.append({"title": title, "value": "undefined", "words": f"Undefined: {why}."})
         else:
             rows.append({

@@ -15,7 +15,7 @@ Part = Mapping[str, Any]
 
 
 def class_matrix(record: Part) -> go.Figure:
-    """Draw the pixels of every pair of classes, reference in rows, map in columns.
+    """Draw the pixels or points of every pair of classes, reference in rows, map in columns.
 
     A cell is the deeper, the larger its share of the reference's class; users' accuracy stands
     below the columns, producer's accuracy beside the rows.
@@ -28,7 +28,7 @@ def class_matrix(record: Part) -> go.Figure:
     figure = go.Figure()
     for mapped in range(last):
         for true in range(last):
-            pixels, whole = matrix[mapped][true], rows[true]["reference_pixels"]
+            pixels, whole = matrix[mapped][true], sum(line[true] for line in matrix)
             _cell(figure, (mapped, true), pixels / whole if whole else 0)
     places = [(mapped, true) for true in range(last) for mapped in range(last)]
     figure.add_trace(
@@ -68,7 +68,7 @@ def _cell(figure: go.Figure, place: tuple[int, int], share: float) -> None:
 def _margins(figure: go.Figure, rows: Sequence[Part]) -> None:
     """Write user's accuracy (precision) below every column, producer's (recall) beside every row."""
     last = len(rows)
-    words = ("user's<br>accuracy", "producer's<br>accuracy")
+    words = ("user's accuracy<br>", "producer's<br>accuracy ")
     cells: list[tuple[float, float, str, float | None]] = [
         (place, last - 0.22, words[0], row["precision"]) for place, row in enumerate(rows)
     ]
@@ -76,7 +76,7 @@ def _margins(figure: go.Figure, rows: Sequence[Part]) -> None:
     for column, line, word, value in cells:
         figure.add_annotation(
             x=column, y=line, showarrow=False, font={"size": 12, "color": INK if value else SOFT},
-            text=f"{word} <b>{score_text(value)}</b>",
+            text=f"{word}<b>{score_text(value)}</b>",
         )  # fmt: skip
 
 

@@ -106,6 +106,9 @@ def _of_doubt(record: Part, histogram: ScoreHistogram) -> Iterator[tuple[str, st
     if record.get("area_estimate"):
         figure = compare_sure.area(record["area_estimate"], record["feature"])
         yield "area", "Area with its 95 % interval", figure
+    if record.get("area_by_class"):
+        figure = compare_sure.areas(record["area_by_class"])
+        yield "area_by_class", "Area of every class with its 95 % interval", figure
 
 
 def _of_objects(objects: Part) -> Iterator[tuple[str, str, go.Figure]]:

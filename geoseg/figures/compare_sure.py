@@ -1,12 +1,12 @@
 """How sure a map is -> calibration before and after, selective accuracy, area with its interval."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
+from geoseg.evaluation.counts import SMALL_POSITIVES
 from geoseg.evaluation.curves import ScoreHistogram
-from geoseg.evaluation.strata import SMALL_POSITIVES
 from geoseg.figures.charts import ACCENT, INK, SOFT, laid_out
 from geoseg.figures.ranking import COLOURS, cycled
 
@@ -104,6 +104,46 @@ def area(estimate: Part, feature: str) -> go.Figure:
     )
     figure.update_yaxes(title=f"Area of {feature}, km²", rangemode="tozero")
     return laid_out(figure)
+
+
+def areas(estimate: Part) -> go.Figure:
+    """Draw the mapped area of every feature class beside the corrected one with its interval.
+
+    Args:
+        estimate: An `AreaEstimate`'s record, the background first.
+    """
+    rows = estimate["classes"][1:]
+    names = [row["name"] for row in rows]
+    corrected = [row["area_m2"] for row in rows]
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=names, y=[row["mapped_m2"] / 1e6 for row in rows],
+                name="as mapped", marker_color=SOFT,
+            ),
+            go.Bar(
+                x=names, y=[(one["value"] or 0) / 1e6 for one in corrected],
+                name="corrected", marker_color=ACCENT, error_y=_errors(corrected),
+            ),
+        ]
+    )  # fmt: skip
+    figure.update_traces(hovertemplate="%{x}: %{y:.4g} km²<extra>%{fullData.name}</extra>")
+    figure.update_layout(barmode="group", bargap=0.35)
+    figure.update_yaxes(title="Area, km²", rangemode="tozero")
+    return laid_out(figure, legend=True)
+
+
+def _errors(corrected: Sequence[Part]) -> dict[str, object] | None:
+    """Return the arms of several intervals; none where not all of them are known."""
+    if any(one["low"] is None or one["value"] is None for one in corrected):
+        return None
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [(one["high"] - one["value"]) / 1e6 for one in corrected],
+        "arrayminus": [(one["value"] - one["low"]) / 1e6 for one in corrected],
+        "color": INK,
+    }
 
 
 def _holds_enough(row: Part) -> bool:

@@ -5,7 +5,7 @@ readable with colour-blindness; the colours of the error map are those of the re
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from geoseg.errors import SettingsError
@@ -31,6 +31,9 @@ SEVEN_COLOURS = {
 """Red, blue, magenta, green, yellow, cyan, white; the words are in `seven_words`."""
 SEVEN_GROUND: RGBA = (38, 44, 50, 110)
 """A dark veil where neither map nor reference holds the feature, so that white is seen."""
+BESIDE_REFERENCE = ("single_vs_ensemble", "run_vs_run")
+"""Kinds of layers in seven colours."""
+RIGHT_CLASS = " Where the reference tells classes apart, found means found as its class."
 YES_OR_NO = 2
 """Classes of a legend with one feature and its background."""
 ONE_CLASS = "Where the probability reaches the threshold."
@@ -97,7 +100,8 @@ def style(kind: str, classes: Sequence[ClassLabel] = ()) -> LayerStyle:
         return _classes(classes)
     if kind not in STYLES:
         raise SettingsError(f"no map layer of kind {kind!r}; choose one of {', '.join(STYLES)}")
-    return STYLES[kind]
+    several = kind in BESIDE_REFERENCE and len(classes) > YES_OR_NO
+    return replace(STYLES[kind], help=STYLES[kind].help + RIGHT_CLASS) if several else STYLES[kind]
 
 
 def seven_words(first: str, second: str) -> dict[int, str]:

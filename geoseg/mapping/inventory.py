@@ -19,7 +19,7 @@ from geoseg.errors import GridError, SettingsError
 from geoseg.grid import Grid
 from geoseg.settings import Settings
 
-Action = Literal["accept", "reject", "reset", "redraw", "draw", "undo"]
+Action = Literal["accept", "reject", "reset", "redraw", "draw", "classify", "undo"]
 Status = Literal["unreviewed", "accepted", "rejected", "redrawn", "drawn"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 Which = Literal["kept", "confirmed", "all"]
@@ -41,9 +41,12 @@ class Correction(Settings):
     Attributes:
         number: Place in the list, from 1.
         time: When, ISO 8601, UTC.
-        action: What was done; "undo" takes the last deed back that still stands.
+        action: What was done; "classify" accepts an outline as of another class, "undo" takes the
+            last deed back that still stands.
         polygon: Which outline.
         geometry: GeoJSON polygon, longitude and latitude, of what was drawn.
+        class_name: Class of what was drawn or classified; "" leaves it as it is, and of a drawn
+            outline takes that of the nearest one.
         note: What the user wants to remember.
     """
 
@@ -52,6 +55,7 @@ class Correction(Settings):
     action: Action
     polygon: int | None = None
     geometry: dict[str, Any] | None = None
+    class_name: str = Field(default="", max_length=200)
     note: str = Field(default="", max_length=500)
 
     @model_validator(mode="after")
@@ -63,6 +67,10 @@ class Correction(Settings):
         if (self.action == "undo") != (self.polygon is None):
             need = "no polygon" if self.action == "undo" else "the number of a polygon"
             raise ValueError(f"action {self.action!r} takes {need}")
+        if self.action == "classify" and not self.class_name:
+            raise ValueError("action 'classify' takes the name of a class (class_name)")
+        if self.class_name and not (drawing or self.action == "classify"):
+            raise ValueError(f"action {self.action!r} takes no class (class_name)")
         return self
 
 
@@ -75,12 +83,14 @@ class OutlineState:
         geometry: GeoJSON of the new outline; None where the mapped one holds.
         note: The last note.
         time: Of the last correction.
+        class_name: The class a person gave it; "" where the mapped one holds.
     """
 
     status: Status = "unreviewed"
     geometry: dict[str, Any] | None = None
     note: str = ""
     time: str = ""
+    class_name: str = ""
 
 
 @dataclass
@@ -152,12 +162,22 @@ def _folded(history: list[Correction]) -> OutlineState:
             status, geometry = ("unreviewed" if first is None else "drawn"), first
         elif correction.action == "reject":
             status = "rejected"
-        elif correction.action == "accept":
+        elif correction.action in ("accept", "classify"):
             status = own if geometry else "accepted"
         else:
             status, geometry = own, correction.geometry
     notes = [correction.note for correction in history if correction.note]
-    return OutlineState(status, geometry, notes[-1] if notes else "", history[-1].time)
+    note, time = notes[-1] if notes else "", history[-1].time
+    return OutlineState(status, geometry, note, time, _folded_class(history))
+
+
+def _folded_class(history: list[Correction]) -> str:
+    """Return the class a person gave an outline; a reset gives back the one it began with."""
+    first = history[0].class_name if history[0].action == "draw" else ""
+    given = first
+    for correction in history:
+        given = first if correction.action == "reset" else correction.class_name or given
+    return given
 
 
 def read_outline(geometry: Mapping[str, Any], grid: Grid) -> shapely.Polygon:
@@ -228,6 +248,8 @@ def corrected(
     rows = place[list(touched)].to_numpy()
     for column, name in (("status", "status"), ("edited", "time"), ("note", "note")):
         frame.loc[rows, column] = [getattr(state, name) for state in touched.values()]
+    named = {number: state.class_name for number, state in touched.items() if state.class_name}
+    frame.loc[place[list(named)].to_numpy(), "class"] = list(named.values())
     redrawn = {number: _placed(s, grid) for number, s in touched.items() if s.geometry}
     changed = place[list(redrawn)].to_numpy()
     frame.loc[changed, "geometry"] = gpd.GeoSeries(list(redrawn.values()), changed, frame.crs)
@@ -255,9 +277,10 @@ def _with_new(
     if not new:
         return frame
     shapes = [_placed(state, grid) for state in new.values()]
+    nearest = _nearest_class(frame, shapes)
     rows = {
         "id": list(new),
-        "class": _nearest_class(frame, shapes),
+        "class": [s.class_name or near for s, near in zip(new.values(), nearest, strict=True)],
         "area_m2": np.nan,
         "perim_m": np.nan,
         "mean_prob": np.nan,

@@ -116,7 +116,8 @@ def sub_areas(folder: Path, areas: "geopandas.GeoDataFrame") -> "QuickAreas":
         folder: Of the finished run.
         areas: `name` and polygons in any CRS.
     """
-    files = stamps([folder / name for name in ("run.json", "classes.tif", "reference.tif")])
+    names = ("run.json", "classes.tif", "reference.tif", "reference_classes.tif")
+    files = stamps([folder / name for name in names])
     shapes = tuple(zip(areas["name"], areas.geometry.to_wkb(), strict=True))
     return _sub_areas(files, shapes, areas.crs.to_wkt())
 

@@ -1,6 +1,6 @@
 """Compare, view Objects: outlines found, missed, false; lines and points of a file as reference."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import streamlit as st
 from geoseg.errors import GeosegError
 from geoseg.evaluation.lines import LineSettings
 from geoseg.figures import charts, compare, compare_ground
+from geoseg.figures.class_matrix import class_matrix
 from geoseg.figures.compare_lines import lines_map
 from geoseg.ui import cached, scores
 from geoseg.ui.compare_choice import Chosen
@@ -61,6 +62,12 @@ CLASS_COLUMNS = {
     "false": "False", "precision": "Precision", "recall": "Recall", "f1": "F1",
 }  # fmt: skip
 SCORED = ("precision", "recall", "f1")
+POINT_CLASSES = (
+    "Above, a point of the feature is right where the map shows the feature of any class. Here it is "
+    "right only where the map holds its very class. User's accuracy: of the points mapped as the "
+    "class, the share that is of it. Producer's accuracy: of the points of the class, the share "
+    "that is mapped so."
+)
 Part = Mapping[str, Any]
 
 
@@ -279,8 +286,20 @@ def _show_points(found: Part) -> None:
                 f"{_share(part['specificity'])}, balanced accuracy "
                 f"{_share(part['balanced_accuracy'])}."
             )
+    _points_by_class(found, parts)
     for note in found["notes"]:
         st.caption(f":material/info: {note}")
+
+
+def _points_by_class(found: Part, parts: Sequence[tuple[str, str]]) -> None:
+    """Show which class is taken for which at the points, where they tell several apart."""
+    if not found["at_point"].get("classes"):
+        return
+    st.markdown("**Every class**", help=POINT_CLASSES)
+    for place, (title, key) in zip(st.columns(2, gap="medium"), parts, strict=True):
+        with place:
+            _chart(f"{title}, class by class", class_matrix(found[key]))
+            st.caption(f"Macro F1 {charts.score_text(found[key]['macro_f1'])}.")
 
 
 def _chart(title: str, figure: go.Figure) -> None:

@@ -117,10 +117,22 @@ def _seven(record: Record) -> None:
             first, second = (part[side]["f1"] for side in ("first_scores", "second_scores"))
             if not part.get("member"):
                 st.caption(f"This run: {record['run']}. The other run: {record['other']}.")
+            if "macro_f1" in part["first_scores"]:
+                st.caption(_by_class(part, record["feature"]))
             st.caption(
                 f"F1 of {part['first']}: {charts.score_text(first)}; of {part['second']}: "
                 f"{charts.score_text(second)}. {part['total']:,} pixels are known in all three."
             )
+
+
+def _by_class(part: Record, feature: str) -> str:
+    """Say how the colours take classes, and how both maps tell them."""
+    first, second = (charts.score_text(part[side]["macro_f1"])
+                     for side in ("first_scores", "second_scores"))  # fmt: skip
+    return (
+        f"A {feature} counts as found only where the map holds its very class. Macro F1 of "
+        f"{part['first']}: {first}; of {part['second']}: {second}. The F1 below takes a {feature} of any class."
+    )
 
 
 def _notes(record: Record) -> None:

@@ -83,7 +83,7 @@ def show(chosen: Chosen) -> None:
         with right:
             _selective(record)
         if record is not None and record.get("area_estimate"):
-            sure_area.show(record["area_estimate"], feature)
+            sure_area.show(record["area_estimate"], feature, record.get("area_by_class"))
 
 
 def _doubt(run_id: str) -> None:

@@ -3,19 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from geoseg.comparison.pixels import with_classes
 from geoseg.comparison.quick import QuickAreas
 from geoseg.comparison.uploads import kept_briefly
 from geoseg.errors import GeosegError, GridError
 from geoseg.evaluation.areas import split_areas
+from geoseg.evaluation.unnamed_ids import UNNAMED
 from geoseg.figures import compare_ground
 from geoseg.grid import Grid
-from geoseg.ui import cached, scores
+from geoseg.ui import cached, scores, where_classes
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.map import show_map
 from geoseg.ui.outline_layers import sub_areas_target
@@ -56,6 +59,7 @@ COLUMNS = {
     "positives": "of the feature",
     "small": "Few",
 }
+MEANS = {"f1": "F1", "precision": "precision", "recall": "recall", "macro_f1": "macro F1"}
 Row = Mapping[str, Any]
 
 
@@ -137,12 +141,13 @@ def _counted(found: QuickAreas, key: str) -> None:
         st.caption(NO_REFERENCE)
         _mapped(found.rows)
         return
-    _chart(found.rows, key)
-    table(found.rows, f"areas_{key}")
-    st.caption(
-        f"Mean over the areas where it is defined: F1 {_text(found.mean['f1'])}, precision "
-        f"{_text(found.mean['precision'])}, recall {_text(found.mean['recall'])}."
-    )
+    shown = where_classes.choose(found.rows, key)
+    _chart(shown, key)
+    table(shown, f"areas_{key}", found.rows)
+    means = [
+        f"{title} {_mean(shown, score)}" for score, title in MEANS.items() if score in shown[0]
+    ]
+    st.caption(f"Mean over the areas where it is defined: {', '.join(means)}.")
 
 
 def _mapped(rows: Sequence[Row]) -> None:
@@ -166,10 +171,11 @@ def _ground(chosen: Chosen) -> None:
     if kinds:
         kind = st.segmented_control("By", kinds, default=kinds[0], required=True, key="where_kind")
         rows = [row for row in strata if row["kind"] == kind]
-        _chart(rows, str(kind))
-        table(rows, f"ground_{kind}")
+        shown = where_classes.choose(rows, "ground")
+        _chart(shown, str(kind))
+        table(shown, f"ground_{kind}", rows)
     for note in record["notes"]:
-        if note.startswith("no scores by"):
+        if note.startswith("no scores by") or UNNAMED in note:
             st.caption(f":material/info: {note[:1].upper()}{note[1:]}.")
 
 
@@ -180,24 +186,41 @@ def _chart(rows: Sequence[Row], key: str) -> None:
         st.caption(FEW)
 
 
-def table(rows: Sequence[Row], name: str) -> None:
-    """Show scores as a table with a download; undefined ones are empty and told below."""
-    shown = pd.DataFrame([{title: row[key] for key, title in COLUMNS.items()} for row in rows])
-    digits = {title: st.column_config.NumberColumn(format="%.3f")
-              for title in ("F1", "Precision", "Recall", "IoU", "MCC")}  # fmt: skip
+def table(rows: Sequence[Row], name: str, every: Sequence[Row]) -> None:
+    """Show scores as a table with a download; undefined ones are empty and told below.
+
+    Args:
+        rows: What is shown.
+        name: Of the file to download.
+        every: The rows with all their classes, for the file.
+    """
+    columns = COLUMNS | ({"positives": "of the class"} if "class" in rows[0] else {})
+    shown = pd.DataFrame([{title: row[key] for key, title in columns.items()} for row in rows])
+    classes = where_classes.side_by_side(rows)
+    if classes is not None:
+        shown = pd.concat([shown, classes], axis=1)
     counts = {title: st.column_config.NumberColumn(format="localized")
-              for title in ("Pixels", "of the feature")}  # fmt: skip
+              for title in (columns["pixels"], columns["positives"])}  # fmt: skip
+    digits = {title: st.column_config.NumberColumn(format="%.3f")
+              for title in shown if title not in {"Area", "Few", *counts}}  # fmt: skip
     st.dataframe(shown, hide_index=True, width="stretch", column_config=digits | counts)
     notes = [f"{row['name']}: {note}" for row in rows for note in row["notes"]]
     if notes:
         with st.expander(f"{len(notes)} scores are undefined"):
             st.markdown("\n".join(f"- {note}" for note in notes))
-    csv = pd.DataFrame([{k: v for k, v in row.items() if k != "notes"} for row in rows])
     st.download_button(
-        "Table (CSV)", csv.to_csv(index=False), f"{name.replace(' ', '_')}.csv", "text/csv",
+        "Table (CSV)", _csv(every), f"{name.replace(' ', '_')}.csv", "text/csv",
         icon=":material/download:", key=f"csv_{name}", on_click="ignore",
     )  # fmt: skip
 
 
-def _text(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.2f}"
+def _csv(rows: Sequence[Row]) -> str:
+    """Return rows as a table, each class in a row of its own where they are told."""
+    nested = {"notes", "classes", "class_matrix"}
+    flat = [{k: v for k, v in row.items() if k not in nested} for row in with_classes(rows)]
+    return pd.DataFrame(flat).to_csv(index=False)
+
+
+def _mean(rows: Sequence[Row], score: str) -> str:
+    values = [row[score] for row in rows if row[score] is not None]
+    return f"{fmean(values):.2f}" if values else "undefined"

@@ -15,6 +15,7 @@ from geoseg.web.vector_layers import register_vector, vector_url
 from geoseg.workspace import run_folder
 from geoseg.workspace.corrections import OUTLINES, outline_table
 from geoseg.workspace.inventories import ORDERS, Order, to_look_at
+from geoseg.workspace.runs import run_classes
 from geoseg.workspace.traps import MARKED
 
 COLOURS: Mapping[str, str] = {
@@ -128,6 +129,7 @@ def show(run_id: str, places: Path | None = None) -> None:
                 "corrections",
                 "Correct",
                 outlines.id,
+                classes=run_classes(run_id),
             ),
             selected=here.outline,
             threshold=None,
@@ -141,7 +143,9 @@ def _outlines(run_id: str) -> VectorLayer:
     """Return the outlines; with what marks them as likely false alarms where that was looked at."""
     marked = run_folder(run_id) / MARKED
     path = marked if marked.is_file() else run_folder(run_id) / OUTLINES
-    layer_id = register_vector(path, "Outlines", tuple(FIELDS))
+    of_class = {"class": "Mapped as"} if run_classes(run_id) else {}
+    fields = of_class | {k: v for k, v in FIELDS.items() if k != "traps" or path == marked}
+    layer_id = register_vector(path, "Outlines", (*FIELDS, *of_class))
     return VectorLayer(
         id=layer_id,
         title="Outlines",
@@ -149,7 +153,7 @@ def _outlines(run_id: str) -> VectorLayer:
         colour_by="status",
         colours=COLOURS,
         words=WORDS,
-        fields=FIELDS if path == marked else {k: v for k, v in FIELDS.items() if k != "traps"},
+        fields=fields,
     )
 
 

@@ -80,7 +80,8 @@ class DrawTarget:
         kind: Named areas of one's own, corrections of a layer's outlines, or points of a class.
         title: Heading in the panel.
         outlines: For corrections: id of the `VectorLayer` that is corrected.
-        classes: For points: those that can be picked.
+        classes: For points: those that can be picked. For corrections: those an outline can be of;
+            empty where there is one.
         fewest: For points: how many each class needs.
         enough: For points: how many of a class serve well.
         elsewhere: For points: class id -> those picked in other areas, which count too.

@@ -20,17 +20,26 @@ HELP = (
 Part = Mapping[str, Any]
 
 
-def show(estimate: Part, feature: str) -> None:
-    """Show the area of the feature as mapped and corrected, and both accuracies of each class."""
+def show(estimate: Part, feature: str, by_class: Part | None = None) -> None:
+    """Show the area of the feature as mapped and corrected, and both accuracies of each class.
+
+    Args:
+        estimate: Of a feature of any class and the ground without.
+        feature: What is mapped, singular.
+        by_class: The estimate of every class, where several are told apart.
+    """
     st.subheader("How large is it really?", anchor=False, help=HELP)
     row = next((row for row in estimate["classes"] if row["name"] == feature), None)
     if row is None or row["area_m2"]["value"] is None:
         st.caption("The area cannot be corrected: no pixel is known in both map and reference.")
         return
     st.markdown(area_sentence(row, feature))
-    left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
-    left.plotly_chart(figures.area(estimate, feature), config=CHART, key="area")
-    right.dataframe([_accuracies(one) for one in estimate["classes"]], hide_index=True)
+    # Several classes have longer words in the table.
+    widths = [2, 3] if by_class is None else [1, 2]
+    left, right = st.columns(widths, gap="medium", vertical_alignment="center")
+    figure = figures.area(estimate, feature) if by_class is None else figures.areas(by_class)
+    left.plotly_chart(figure, config=CHART, key="area")
+    right.dataframe(area_rows(estimate, feature, by_class), hide_index=True)
     right.caption(
         "User's accuracy: of what is mapped so, the share that is so. Producer's accuracy: of what "
         "is so, the share that is mapped so. In brackets the 95 % interval."
@@ -58,11 +67,30 @@ def area_sentence(row: Part, feature: str) -> str:
     return f"{words}, with 95 % confidence between **{low}** and **{high}**."
 
 
-def _accuracies(row: Part) -> dict[str, str]:
+def area_rows(estimate: Part, feature: str, by_class: Part | None) -> list[dict[str, str]]:
+    """Return the table's rows; of several classes each, and the feature of any class above them."""
+    if by_class is None:
+        return [_accuracies(row, area(row["area_m2"]["value"])) for row in estimate["classes"]]
+    whole = [row | {"name": f"{feature}, any class"} for row in estimate["classes"]
+             if row["name"] == feature]  # fmt: skip
+    rows = (*whole, *by_class["classes"])
+    return [_accuracies(row, area_words(row["area_m2"])) for row in rows]
+
+
+def area_words(interval: Part) -> str:
+    """Return an area with its interval: '4.0 ha (3.1 ha to 5.2 ha)'."""
+    if interval["value"] is None:
+        return "undefined"
+    if interval["low"] is None:
+        return area(interval["value"])
+    return f"{area(interval['value'])} ({area(interval['low'])} to {area(interval['high'])})"
+
+
+def _accuracies(row: Part, corrected: str) -> dict[str, str]:
     return {
         "Class": row["name"],
         "As mapped": area(row["mapped_m2"]),
-        "Corrected": area(row["area_m2"]["value"]),
+        "Corrected": corrected,
         "User's accuracy": share_words(row["users"]),
         "Producer's accuracy": share_words(row["producers"]),
     }

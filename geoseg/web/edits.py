@@ -23,6 +23,11 @@ class CorrectionOrder(BaseModel):
         None, description="GeoJSON polygon, longitude and latitude, for draw and redraw"
     )
     note: str = Field("", max_length=500)
+    class_name: str = Field(
+        default="",
+        max_length=200,
+        description="class of the outline, for classify, draw and redraw",
+    )
 
 
 class OutlineView(BaseModel):
@@ -33,6 +38,9 @@ class OutlineView(BaseModel):
     geometry: dict[str, Any] | None = Field(description="GeoJSON of the new outline, if any")
     note: str
     time: str
+    class_name: str = Field(
+        default="", description="class a person gave it; empty where the map's holds"
+    )
 
 
 class CorrectionsView(BaseModel):
@@ -65,8 +73,9 @@ def get_corrections(run_id: str) -> CorrectionsView:
 
 @router.post("/v1/runs/{run_id}/corrections", status_code=201)
 def add_correction(run_id: str, order: CorrectionOrder) -> CorrectedView:
-    """Accept, reject, redraw or draw one outline, or set it back to unreviewed."""
-    return _corrected(correct(run_id, order.action, order.polygon, order.geometry, order.note))
+    """Accept, reject, redraw, draw or classify one outline, or set it back to unreviewed."""
+    deed = order.action, order.polygon, order.geometry, order.note
+    return _corrected(correct(run_id, *deed, class_name=order.class_name))
 
 
 @router.delete("/v1/runs/{run_id}/corrections")

@@ -23,7 +23,7 @@ from geoseg.grid import Grid
 from geoseg.mapping.inventory import Action, Correction, OutlineState, Review, Status, read_outline
 from geoseg.stack.ogr import pyogrio
 from geoseg.workspace.files import now
-from geoseg.workspace.runs import read_record, run_folder
+from geoseg.workspace.runs import read_record, run_classes, run_folder
 
 LIST, LOCK = "corrections.jsonl", ".corrections.lock"
 OUTLINES = "polygons.gpkg"
@@ -88,6 +88,8 @@ def correct(
     polygon: int | None = None,
     geometry: dict[str, Any] | None = None,
     note: str = "",
+    *,
+    class_name: str = "",
 ) -> Snapshot:
     """Add one correction to the list.
 
@@ -97,15 +99,19 @@ def correct(
         polygon: Which outline; a new one gets the next free number, and "undo" takes none.
         geometry: GeoJSON polygon in longitude and latitude, for "draw" and "redraw".
         note: What the user wants to remember.
+        class_name: One of the run's classes, for "classify", "draw" and "redraw".
 
     Raises:
         WorkspaceError: There is no such run or outline.
-        SettingsError: The deed is not whole, the outline no polygon, or nothing is left to undo.
+        SettingsError: The deed is not whole, the outline no polygon, the class none of the run's,
+            or nothing is left to undo.
         GridError: The outline lies beside the map.
         DiskError: The disk is full or not writable.
     """
     if geometry is not None:
         read_outline(geometry, Grid.from_record(read_record(run_id)["grid"]))
+    if class_name:
+        _check_class(run_id, class_name)
     folder = run_folder(run_id)
     with _guard, _locked(folder):
         review = _grown(folder).review
@@ -113,7 +119,7 @@ def correct(
             polygon = _next_number(folder, review)
         deed = Correction(
             number=review.number + 1, time=now(), action=action, polygon=polygon,
-            geometry=geometry, note=note,
+            geometry=geometry, note=note, class_name=class_name,
         )  # fmt: skip
         _check(folder, review, deed)
         _append(folder / LIST, [deed])
@@ -237,6 +243,18 @@ def _check(folder: Path, review: Review, deed: Correction) -> None:
         return
     if not _is_mapped(folder, deed.polygon):
         raise WorkspaceError(f"the run has no polygon {deed.polygon}; click one on the map")
+
+
+def _check_class(run_id: str, name: str) -> None:
+    """Refuse a class that the run does not tell apart from others."""
+    known = [label.name for label in run_classes(run_id)]
+    if name in known:
+        return
+    raise SettingsError(
+        f"no class {name[:80]!r} in this run; choose one of {', '.join(known)}"
+        if known
+        else "this run maps one class, so its outlines need none; leave it out"
+    )
 
 
 def _is_mapped(folder: Path, polygon: int) -> bool:

@@ -12,7 +12,7 @@ from geoseg.settings import Settings
 from geoseg.workspace.areas import AREAS, Area, get_area, save_area
 from geoseg.workspace.files import checked, make_folder, new_id, now, write_whole
 from geoseg.workspace.inventories import inventory
-from geoseg.workspace.runs import read_state, run_folder
+from geoseg.workspace.runs import read_state, run_classes, run_folder
 
 BOOK, FOLDER = "references.json", "references"
 Unjudged = Literal["open", "feature"]
@@ -91,7 +91,8 @@ def use_inventory(run_id: str, unjudged: Unjudged = "open") -> Area:
     made = new_id()
     path = make_folder(checked(AREAS, area.id) / FOLDER) / f"corrected-{made}.tif"
     left_open = ("unreviewed",) if unjudged == "open" else ()
-    write_labels(frame, run_folder(run_id) / "classes.tif", path, left_open)
+    ids = {label.name: label.id for label in run_classes(run_id)}
+    write_labels(frame, run_folder(run_id) / "classes.tif", path, left_open, ids)
     title = f"Corrected map of {run.title} ({count} outlines)"
     new = KnownReference(id=made, title=title, path=path, run_id=run_id)
     write_whole(checked(AREAS, area.id) / BOOK, _Book(references=(*known, new)).to_json())

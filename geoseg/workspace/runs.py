@@ -6,6 +6,7 @@ from typing import Any
 from geoseg.errors import WorkspaceError
 from geoseg.pipeline.products import RECORD, Product, list_products
 from geoseg.pipeline.request import RunRequest
+from geoseg.tasks import ClassLabel, all_tasks
 from geoseg.workspace.ledger import ACTIVE, JobState, Ledger
 
 
@@ -35,6 +36,7 @@ __all__ = [
     "read_request",
     "read_state",
     "request_cancel",
+    "run_classes",
     "run_folder",
     "write_state",
 ]
@@ -93,3 +95,11 @@ def read_record(run_id: str) -> dict[str, Any]:
     if not path.is_file():
         raise WorkspaceError(f"run {run_id} has no record yet; wait until it has finished")
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def run_classes(run_id: str) -> tuple[ClassLabel, ...]:
+    """Return the feature classes a run tells apart; none where it maps one."""
+    task = all_tasks().get(read_request(run_id).settings.task)
+    if task is None or task.outputs == 1:
+        return ()
+    return tuple(label for label in task.classes if label.id)

@@ -3,9 +3,10 @@
 import json
 
 import pytest
+import shapely
 
 from geoseg.cli import main
-from tests.comparison import made_up
+from tests.comparison import made_up, made_up_classes
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,34 @@ def test_a_person_reads_a_table(runs, tmp_path, capsys):
     assert "area 1 (few)" in shown
     assert "any overlap" in shown
     assert "written to" in shown
+
+
+def test_several_classes_have_tables_of_their_own(tmp_path, capsys):
+    run = made_up_classes.make_run(tmp_path / "ravines")
+    areas = made_up.write_shapes(tmp_path / "areas.gpkg", [made_up.box(0, 0, 35, 60)])
+    points = made_up.write_shapes(
+        tmp_path / "points.gpkg",
+        [shapely.Point(made_up.corner(place + 0.5, place + 0.5)) for place in (5, 15, 45)],
+        **{"class": ["no ravine", "smooth ravine", "sharp ravine"]},
+    )
+    words = ["compare", str(run), "--areas", str(areas), "--points", str(points)]
+    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    (of_area,) = [line.split() for line in shown if line.startswith("area 1") and "-" in line]
+    # Only the smooth square lies there: F1 600 / 700, of the sharp one none.
+    assert of_area == ["area", "1", "0.857", "0.857", "-"]
+    (of_points,) = [line.split() for line in shown if line.startswith("at the points")]
+    assert of_points[-3:] == ["0.333", "0.667", "0.000"]
+
+
+def test_areas_of_a_map_are_told_by_class(tmp_path, capsys):
+    run = made_up_classes.make_run(tmp_path / "ravines")
+    areas = made_up.write_shapes(tmp_path / "areas.gpkg", [made_up.box(0, 0, 35, 60)])
+    truth = str(run / "reference_classes.tif")
+    words = ["evaluate", str(run / "classes.tif"), truth, "--areas", str(areas)]
+    assert main([*words, "--task", "ravines"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert ["area", "1", "0.857", "0.857", "-"] in [line.split() for line in shown]
 
 
 @pytest.mark.parametrize(

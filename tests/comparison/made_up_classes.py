@@ -36,6 +36,14 @@ def mapped() -> np.ndarray:
     return values
 
 
+def single() -> np.ndarray:
+    """The single best network: all of the smooth square, half of the sharp one by its class."""
+    values = truth()
+    values[45:50, 40:50] = SMOOTH
+    values[0, :5] = SHARP
+    return values
+
+
 def matrix() -> list[list[int]]:
     """Mapped class by true class."""
     rest = SIDE**2 - 500
@@ -53,6 +61,8 @@ def make_run(folder: Path, *, classes_known: bool = True) -> Path:
             writer.write(0, layers)
     for name in ("entropy", "mutual_information"):
         write(folder / f"{name}.tif", layers[0])
+    with RasterWriter(folder / "single_best.tif", GRID, names, "float32", np.nan) as writer:
+        writer.write(0, np.stack([single() == id_ for id_ in range(3)]) * np.float32(0.8) + 0.1)
     write(folder / "coverage.tif", np.full((SIDE, SIDE), 100, np.uint8))
     write(folder / "classes.tif", classes)
     any_class = (truth() > 0).astype(np.uint8)

@@ -168,7 +168,26 @@ def test_maps_of_several_classes_are_counted_by_class(write):
     expected = f1_score(truth[known], mapped[known], average=None)
     assert [row["f1"] for row in record["classes"]] == pytest.approx(expected.tolist())
     assert record["macro_f1"] == pytest.approx(expected[1:].mean())
+    assert "areas" not in record
     with pytest.raises(RasterError, match="holds the class 7, the task has 0 no ravine, 1 smooth"):
         evaluate_files(
             write("odd.tif", np.full_like(truth, 7)), write("t.tif", truth), task=RAVINES
         )
+
+
+def test_areas_that_tile_the_map_share_its_classes_out(write, tmp_path):
+    truth = RNG.integers(0, 3, TRUTH.shape).astype(np.uint8)
+    mapped = np.where(RNG.random(truth.shape) < 0.7, truth, 2).astype(np.uint8)
+    left, top = 500_000, 6_600_000
+    halves = [shapely.box(left + x, top - 7000, left + x + 2650, top) for x in (0, 2650)]
+    frame = geopandas.GeoDataFrame(geometry=halves, crs="EPSG:32633")
+    frame.to_file(tmp_path / "areas.gpkg")
+    classes, areas = write("classes.tif", mapped), tmp_path / "areas.gpkg"
+    given = evaluate_files(classes, write("truth.tif", truth), areas=areas, task=RAVINES)
+    record = given.record()
+    parts = [np.array(row["class_matrix"]) for row in record["areas"]]
+    assert sum(parts).tolist() == record["class_matrix"]
+    expected = f1_score(truth[:, :265].ravel(), mapped[:, :265].ravel(), average=None)
+    assert [row["f1"] for row in record["areas"][0]["classes"]] == pytest.approx(expected.tolist())
+    means = [row["macro_f1"] for row in record["areas"]]
+    assert record["mean_of_areas"]["macro_f1"] == pytest.approx(sum(means) / 2)

@@ -10,9 +10,10 @@ import shapely
 from affine import Affine
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix
 
-from geoseg.errors import ReferenceMapError
+from geoseg.errors import RasterError, ReferenceMapError
 from geoseg.evaluation import Confusion
 from geoseg.evaluation.points import accuracies, score_points
+from geoseg.tasks.ravines import RAVINES
 
 PLACE = Affine(10, 0, 500_000, 0, -10, 6_600_000)
 CRS = "EPSG:32633"
@@ -151,3 +152,63 @@ def test_points_of_another_place_are_refused(edge):
         score_points(points({"class": [1]}, [0], [0]), edge, feature="wetland")
     with pytest.raises(ReferenceMapError, match="no coordinate reference system"):
         score_points(points({"class": [1]}, [0], [0], crs=None), edge, feature="wetland")
+
+
+def of_ravines(tmp_path, names, cols, rows, tolerance_m=0.0, **choices):
+    """Score points on a map whose columns are none, smooth from 10 and sharp from 20."""
+    classes = np.zeros((30, 40), np.uint8)
+    classes[:, 10:20], classes[:, 20:] = 1, 2
+    path = write(tmp_path / "classes.tif", classes)
+    frame = points({"class": names}, *at(cols, rows))
+    choices = {"labels": RAVINES.classes, **choices}
+    return score_points(frame, path, feature="ravine", tolerance_m=tolerance_m, **choices)
+
+
+def test_classes_at_points_by_hand(tmp_path):
+    names = ["Smooth ravine", "smooth ravine", "sharp ravine", "sharp ravine", "no ravine"]
+    cols = [15.5, 9.5, 19.5, 8.5, 25.5]
+    found = of_ravines(tmp_path, names, cols, [5.5] * 5, tolerance_m=11)
+    assert found.by_class.at_point.matrix.tolist() == [[0, 1, 1], [0, 1, 1], [1, 0, 0]]
+    # 9.5 has smooth ground near, 19.5 sharp; beside 8.5 there is none, within 15 m smooth ground.
+    assert found.by_class.within.matrix.tolist() == [[0, 0, 1], [0, 2, 0], [1, 0, 1]]
+    wider = of_ravines(tmp_path, names, cols, [5.5] * 5, tolerance_m=15)
+    assert wider.by_class.within.matrix.tolist() == [[0, 0, 0], [0, 2, 1], [1, 0, 1]]
+    record = json.loads(json.dumps(found.record()))
+    assert record["within_tolerance"]["classes"][2]["reference_points"] == 2
+    assert "tells the classes no ravine, smooth ravine, sharp ravine" in record["notes"][0]
+
+
+@pytest.mark.parametrize("tolerance_m", [0, 7, 25])
+def test_points_by_class_add_up_to_those_of_any_class(tmp_path, tolerance_m):
+    rng = np.random.default_rng(5)
+    true = rng.integers(0, 3, 300)
+    cols, rows = rng.uniform(0, 40, 300), rng.uniform(0, 30, 300)
+    found = of_ravines(tmp_path, true, cols, rows, tolerance_m)
+    assert found.by_class.at_point.any_class() == found.at_point
+    assert found.by_class.within.any_class() == found.within
+    right = [np.trace(counts.matrix) for counts in (found.by_class.at_point, found.by_class.within)]
+    assert right[0] <= right[1]
+    mapped = np.digitize(np.floor(cols), [10, 20])
+    assert (found.by_class.at_point.matrix == confusion_matrix(true, mapped).T).all()
+
+
+@pytest.mark.parametrize(
+    ("names", "choices"),
+    [
+        (["1", "0", "1"], {}),
+        (["sharp ravine", "no ravine", "sharp ravine"], {"positive": ("sharp ravine",)}),
+        (["ravine", "none", "ravine"], {}),
+    ],
+)
+def test_yes_and_no_or_a_choice_tell_no_classes(tmp_path, names, choices):
+    found = of_ravines(tmp_path, names, [15.5, 2.5, 3.5], [5.5] * 3, **choices)
+    assert found.by_class is None
+    assert found.at_point == Confusion(tp=1, fn=1, tn=1)
+    assert "classes" not in found.record()["at_point"]
+
+
+def test_a_map_beyond_the_legend_is_refused(tmp_path):
+    path = write(tmp_path / "classes.tif", np.full((30, 40), 5, np.uint8))
+    frame = points({"class": ["smooth ravine", "sharp ravine"]}, *at([2.5, 3.5], [5.5, 5.5]))
+    with pytest.raises(RasterError, match="holds the class 5, the task has 0 no ravine"):
+        score_points(frame, path, feature="ravine", labels=RAVINES.classes)

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from rasterio.windows import Window
+from sklearn.metrics import confusion_matrix
 
 from geoseg.evaluation import Confusion, count
+from geoseg.evaluation.counts import SMALL_POSITIVES
 from geoseg.evaluation.ground import ground_stack
 from geoseg.evaluation.strata import (
     FACING,
-    SMALL_POSITIVES,
     Strata,
     StrataScores,
     aspect_classes,
@@ -19,10 +21,12 @@ from geoseg.evaluation.strata import (
     open_strata,
     slope_classes,
 )
+from geoseg.evaluation.unnamed_ids import MOST, UnnamedIds
 from geoseg.simulate.cover import Cover
 from geoseg.stack import blocks, open_stack
 from geoseg.tasks import LANDSLIDES, WETLANDS
 from geoseg.tasks.landslides import LAND_COVER
+from geoseg.tasks.ravines import RAVINES
 
 PLACE = Affine(10, 0, 500_000, 0, -10, 6_600_000)
 SIDE = 40
@@ -123,6 +127,45 @@ def test_small_classes_are_marked_and_undefined_scores_say_so():
     assert steep.confusion == Confusion(fn=many)
     assert steep.record()["precision"] is None
     assert "precision is undefined: no pixel was mapped as the feature" in steep.record()["notes"]
+
+
+def test_strata_share_the_pixels_of_every_class_out():
+    rng = np.random.default_rng(3)
+    ids = rng.choice(np.uint8([0, 1, 255]), (50, 40))
+    mapped, true = rng.choice(np.uint8([0, 1, 2, 255]), (2, 50, 40))
+    reference = np.where(true == 255, 255, true > 0).astype(np.uint8)
+    score = StrataScores(Strata("slope", ("flat", "steep"), lambda _: ids), 3)
+    for rows in (slice(0, 20), slice(20, 50)):
+        score.add(ids[rows], mapped[rows], reference[rows], true[rows])
+    found = score.rows()
+    for place, row in enumerate(found):
+        here = (ids == place) & (mapped != 255) & (true != 255)
+        expected = confusion_matrix(true[here], mapped[here], labels=[0, 1, 2])
+        assert (row.by_class.matrix == expected.T).all()
+        assert row.by_class.any_class() == row.confusion
+    assert [row["name"] for row in found[0].record(RAVINES.classes)["classes"]][2] == "sharp ravine"
+
+
+def test_ids_without_a_name_are_counted_where_the_map_has_data():
+    cover = np.float32([[1, 7, 7, np.nan], [9, 7, 1, 9]])
+    unnamed = UnnamedIds("cover", ((1, "urban"),))
+    strata = Strata("land cover", ("urban",), lambda _: np.uint8([]),
+                    lambda window: cover[window.toslices()], unnamed)  # fmt: skip
+    mapped = np.uint8([[0, 1, 0, 0], [0, 255, 0, 0]])
+    assert unnamed.note("here") == ""
+    for row in (0, 1):
+        strata.look_for_unnamed(Window(0, row, 4, 1), mapped[row : row + 1])
+    assert dict(unnamed.pixels) == {7: 2, 9: 2}
+    told = "ids without a name here: 7 (2 pixels), 9 (2 pixels), 4 pixels in all"
+    assert told in unnamed.note("here")
+
+
+def test_measured_values_in_place_of_ids_stay_few():
+    unnamed = UnnamedIds("cover", ((1, "urban"),))
+    for values in np.arange(50_000, dtype=np.float32).reshape(5, -1) + 0.5:
+        unnamed.add(values)
+    assert len(unnamed.pixels) == MOST
+    assert "and others, 50,000 pixels in all" in unnamed.note("here")
 
 
 def test_what_is_missing_is_said(scene, tmp_path):

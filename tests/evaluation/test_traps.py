@@ -116,6 +116,22 @@ def test_a_missing_band_leaves_its_rules_out_and_says_so(scene, tmp_path):
     assert table.marks(TrapSettings.usual(LANDSLIDES))["flat_share"][3] == 0
 
 
+def test_ids_under_outlines_that_the_legend_lacks_are_told(scene, tmp_path):
+    stack, frame = scene
+    assert tabulate_ground(frame, stack, LANDSLIDES).notes == ()
+    cover = np.full((HEIGHT, WIDTH), 2)
+    # Of these 24 pixels the outline "flat" holds 20; the others lie under none.
+    cover[100:112, 6:8] = 11
+    path = write(tmp_path / "cover.tif", cover, ("CART_landcover",))
+    grid = inspect_raster(path).grid
+    (note,) = [
+        note
+        for note in tabulate_ground(frame, ground_stack([path], LANDSLIDES, grid), LANDSLIDES).notes
+        if "CART_landcover" in note
+    ]
+    assert "ids without a name under the outlines: 11 (20 pixels), 20 pixels in all" in note
+
+
 def test_terrain_beside_an_image_serves_wetlands(scene, tmp_path):
     _, frame = scene
     slope = write(tmp_path / "slope.tif", np.full((HEIGHT, WIDTH), 20), ("slope",))

@@ -113,6 +113,9 @@ def test_undoing_a_drawing_takes_the_outline_away():
         (deed("accept", 3, FIRST), r"'accept' takes no outline"),
         (deed("paint", 3), "action: "),
         (deed("accept", 3, note="x" * 501), "note: "),
+        (deed("classify", 3), "'classify' takes the name of a class"),
+        (deed("accept", 3, class_name="sharp"), "'accept' takes no class"),
+        (deed("classify", class_name="sharp"), "'classify' takes the number of a polygon"),
     ],
 )
 def test_a_deed_must_be_whole(broken, sentence):
@@ -209,3 +212,52 @@ def test_a_drawn_outline_takes_the_class_of_the_one_nearest_to_it():
     drawn = [shapely.box(90, 0, 95, 5), shapely.box(5, 5, 20, 20), shapely.box(70, 0, 80, 5)]
     assert _nearest_class(frame, drawn) == ["sharp", "smooth", "sharp"]
     assert _nearest_class(frame[:0], drawn[:1]) == ["feature"]
+
+
+@pytest.mark.parametrize(
+    ("deeds", "status", "class_name"),
+    [
+        ([deed("classify", 1, class_name="sharp")], "accepted", "sharp"),
+        ([deed("reject", 1), deed("classify", 1, class_name="sharp")], "accepted", "sharp"),
+        ([deed("redraw", 1, FIRST), deed("classify", 1, class_name="sharp")], "redrawn", "sharp"),
+        ([deed("classify", 1, class_name="sharp"), deed("redraw", 1, FIRST)], "redrawn", "sharp"),
+        ([deed("classify", 1, class_name="sharp"), deed("reject", 1)], "rejected", "sharp"),
+        ([deed("classify", 1, class_name="sharp"), deed("reset", 1)], "unreviewed", ""),
+        ([deed("draw", 1, FIRST, class_name="sharp")], "drawn", "sharp"),
+        (
+            [
+                deed("draw", 1, FIRST, class_name="sharp"),
+                deed("classify", 1, class_name="smooth"),
+                deed("reset", 1),
+            ],
+            "drawn",
+            "sharp",
+        ),
+        (
+            [
+                deed("classify", 1, class_name="sharp"),
+                deed("classify", 1, class_name="smooth"),
+                deed("undo"),
+            ],
+            "accepted",
+            "sharp",
+        ),
+    ],
+)
+def test_a_class_is_given_kept_and_taken_back(deeds, status, class_name):
+    state = fold(*deeds).states[1]
+    assert (state.status, state.class_name) == (status, class_name)
+
+
+def test_the_inventory_holds_the_classes_a_person_gave(mapped):
+    given = {
+        1: OutlineState("accepted", class_name="sharp"),
+        12: OutlineState("drawn", SECOND, class_name="sharp"),
+        13: OutlineState("drawn", FIRST),
+    }
+    plain = corrected(mapped[0], {}, GRID, "all").set_index("id")["class"]
+    found = corrected(mapped[0], given, GRID, "all").set_index("id")["class"]
+    assert (found[1], found[12]) == ("sharp", "sharp")
+    assert found[[2, 3]].equals(plain[[2, 3]])
+    # Drawn without a class it takes that of the outline it lies on, as the person named it.
+    assert found[13] == "sharp"

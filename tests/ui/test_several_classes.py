@@ -1,31 +1,16 @@
 """A run of several classes in the app: a layer for each class, its colours, and no slider."""
 
-import shutil
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geoseg.pipeline.request import RunRequest
-from geoseg.settings import RunSettings
 from geoseg.ui import class_scores
 from geoseg.ui.scenes import run_scene
-from geoseg.workspace import Area, change_state, create_run, run_folder, save_area
-from geoseg.workspace.files import now
-from tests.comparison import made_up, made_up_classes
+from tests.ui.made_up_ravines import make_ravine_run
 
 
 @pytest.fixture
 def ravine_run(home, tmp_path) -> str:
-    files = home / "areas" / "clay" / "files"
-    files.mkdir(parents=True)
-    raster = made_up.write(files / "slope.tif", made_up_classes.truth().astype("float32"))
-    save_area(Area(id="clay", title="Clay", rasters=(raster,), simulated=True))
-    settings = RunSettings(task="ravines", setting="terrain")
-    run_id = create_run(RunRequest(rasters=(raster,), settings=settings, simulated=True), "clay")
-    for path in made_up_classes.make_run(tmp_path / "made").iterdir():
-        shutil.copy(path, run_folder(run_id))
-    change_state(run_id, status="finished", stage="finished", started=now(), finished=now())
-    return run_id
+    return make_ravine_run(home, tmp_path / "made")
 
 
 def test_every_class_has_its_probability_and_nothing_follows_a_slider(ravine_run):

@@ -52,6 +52,7 @@ def test_undo_answers_with_the_outline_as_it_was(client, run, url):
         ({"action": "accept"}, 400, "takes the number of a polygon"),
         ({"action": "paint", "polygon": 1}, 422, "action"),
         ({"action": "draw", "geometry": {"type": "Point"}}, 400, "must be a polygon, got 'Point'"),
+        ({"action": "classify", "polygon": 1, "class_name": "sharp"}, 400, "maps one class"),
     ],
 )
 def test_an_impossible_deed_gets_a_sentence(client, url, order, status, word):
