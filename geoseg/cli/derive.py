@@ -34,6 +34,18 @@ def terrain(
     feet: Annotated[
         bool, typer.Option("--feet", help="The heights are in feet; results come in metres.")
     ] = False,
+    lowest: Annotated[
+        float | None,
+        typer.Option(
+            "--lowest", metavar="M", help="Leave out ground at or below, such as the sea at 0."
+        ),
+    ] = None,
+    highest: Annotated[
+        float | None,
+        typer.Option(
+            "--highest", metavar="M", help="Leave out ground above, such as the marine limit."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Derive slope, relief, topographic position, roughness and more of a terrain model.
@@ -44,11 +56,13 @@ def terrain(
     Example:
     geoseg derive terrain dem.tif --predictors slope,tpi100m,roughness5m --out ravines.tif
     """
-    from geoseg.exports.derived import derive_terrain
+    from geoseg.exports.derived import Heights, derive_terrain
 
-    line = ProgressLine()
+    heights, line = Heights(lowest, highest), ProgressLine()
     try:
-        done = derive_terrain(dem, names(predictors), out, feet=feet, progress=line)
+        done = derive_terrain(
+            dem, names(predictors), out, feet=feet, heights=heights, progress=line
+        )
     finally:
         line.close()
     for warning in done.warnings:

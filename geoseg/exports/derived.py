@@ -27,6 +27,41 @@ LEAST_SIDE = 512
 
 
 @dataclass(frozen=True)
+class Heights:
+    """Which ground is kept, by its height in metres; the rest gets no data.
+
+    Attributes:
+        lowest: Ground at or below is left out, such as the sea; None leaves none out.
+        highest: Ground above is left out, such as that above the marine limit; None leaves none out.
+    """
+
+    lowest: float | None = None
+    highest: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.lowest is not None and self.highest is not None and self.lowest >= self.highest:
+            raise SettingsError(
+                f"ground is kept above {self.lowest:g} and up to {self.highest:g} m, which is none; "
+                "give a lowest height under the highest"
+            )
+
+    def leave_out(self, elevation: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return True where ground of that height is left out; False where it is unknown."""
+        low = -np.inf if self.lowest is None else self.lowest
+        high = np.inf if self.highest is None else self.highest
+        return np.asarray((elevation <= low) | (elevation > high))
+
+    def words(self, share: float) -> list[str]:
+        """Say which ground was left out, and how much of it there was."""
+        parts = [f"at or below {self.lowest:g} m"] if self.lowest is not None else []
+        parts += [f"above {self.highest:g} m"] if self.highest is not None else []
+        return [f"ground {' and '.join(parts)} is left out: {share:.1%} of it"] if parts else []
+
+
+EVERY_HEIGHT = Heights()
+
+
+@dataclass(frozen=True)
 class Derived:
     """What was derived.
 
@@ -59,6 +94,7 @@ def derive_terrain(
     out: Path,
     *,
     feet: bool = False,
+    heights: Heights = EVERY_HEIGHT,
     progress: Progress = silent,
     cancelled: Cancelled = never,
 ) -> Derived:
@@ -69,11 +105,12 @@ def derive_terrain(
         names: Such as "slope", "tpi9", "roughness5m"; see `geoseg.predictors.catalogue`.
         out: The GeoTIFF to make, float32, NaN where the elevation is missing.
         feet: Elevations are in feet; predictors still come in metres.
+        heights: Other ground gets no data; the predictors beside it still know it.
         progress: Hears of every strip.
         cancelled: Asked before every strip.
 
     Raises:
-        SettingsError: A name is unknown or comes twice.
+        SettingsError: A name is unknown or comes twice, or no ground is of these heights.
         RasterError: The terrain model cannot be read or has not one band.
         DiskError: The result cannot be written; an older one stays as it was.
     """
@@ -82,13 +119,24 @@ def derive_terrain(
     warnings = terrain_warnings(stack, chosen, feet=feet)
     rows_a_strip, rows = _side(chosen), stack.grid.height
     factor = FEET_M if feet else 1.0
+    known = left = 0
     with stack.open() as reader, RasterWriter(out, stack.grid, [p.name for p in chosen]) as writer:
         for top in range(0, rows, rows_a_strip):
             stop_if(cancelled)
             height = min(rows_a_strip, rows - top)
-            writer.write(top, _strip(reader, stack, chosen, (top, height), factor))
+            values, elevation = _strip(reader, stack, chosen, (top, height), factor)
+            out_of_range = heights.leave_out(elevation)
+            values[:, out_of_range] = np.nan
+            known += int(np.isfinite(elevation).sum())
+            left += int(out_of_range.sum())
+            writer.write(top, values)
             progress(Event(STAGE, top + height, rows))
-    notes = (*stack.notes, *(p.words() for p in chosen))
+        if left and left == known:
+            raise SettingsError(
+                f"no ground of {dem.name} is of these heights, so nothing would be left; check them, "
+                "and whether the heights are in feet"
+            )
+    notes = (*stack.notes, *(p.words() for p in chosen), *heights.words(left / max(known, 1)))
     return Derived(out, chosen, notes, warnings)
 
 
@@ -161,18 +209,20 @@ def _strip(
     chosen: Sequence[Predictor],
     rows: tuple[int, int],
     factor: float,
-) -> NDArray[np.float32]:
-    """Return (band, y, x) of all columns of some rows (first, how many)."""
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Return predictors (band, y, x) and elevation (y, x) of some rows (first, how many)."""
     values = np.empty((len(chosen), rows[1], stack.grid.width), np.float32)
+    elevation = np.empty(values.shape[1:])
     margin = max(p.margin for p in chosen)
     for window in _blocks(stack.grid.width, rows, _side(chosen)):
         around = read_with_margin(reader, stack.grid, window, margin)[0].astype(np.float64) * factor
         columns = slice(window.col_off, window.col_off + window.width)
+        elevation[:, columns] = _cropped(around, margin)
         for band, own in enumerate(chosen):
             spare = margin - own.margin
             found = own.compute(_cropped(around, spare))
             values[band, :, columns] = _cropped(found, own.margin)
-    return values
+    return values, elevation
 
 
 def _blocks(width: int, rows: tuple[int, int], side: int) -> Iterator[Window]:

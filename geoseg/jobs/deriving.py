@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from geoseg.errors import SettingsError
-from geoseg.exports.derived import derive_canopy, derive_terrain
+from geoseg.exports.derived import Heights, derive_canopy, derive_terrain
 from geoseg.exports.derived_optical import OpticalSettings, derive_indices, find_scenes
 from geoseg.jobs.watch import Watch
 from geoseg.progress import Cancelled
@@ -39,8 +39,8 @@ def is_done(derivation_id: str) -> bool:
 
 def _terrain(request: DerivationRequest, out: Any, watch: Watch, cancelled: Cancelled) -> Any:
     done = derive_terrain(
-        request.rasters[0], request.names, out, feet=request.feet, progress=watch,
-        cancelled=cancelled,
+        request.rasters[0], request.names, out, feet=request.feet,
+        heights=Heights(request.lowest, request.highest), progress=watch, cancelled=cancelled,
     )  # fmt: skip
     return {"notes": done.notes, "warnings": done.warnings}
 

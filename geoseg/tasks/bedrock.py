@@ -67,7 +67,7 @@ BEDROCK = Task(
                       words="U-Net of 32 to 512 channels with batch norm, Adam."),
     post=PostProcessing(min_area_m2=2500.0),
     metrics=("f1", "mcc", "accuracy", "precision", "recall"),
-    unmapped="Give sea and lakes no data in the terrain model, or outline the land.",
+    unmapped="Sea and lakes are not mapped: give them no data in the terrain model, or outline the land.",
     pictures=(
         ("Steepness, relief, valley depth", ("slope", "relief12", "valley_depth")),
         ("False colour: plants red", ("B5", "B4", "B3")),

@@ -36,7 +36,7 @@ RAVINES = Task(
     post=PostProcessing(buffer_m=5.0, dissolve=True, min_area_m2=5000.0,
                         source="Article VI, section 3.2.3"),
     metrics=("macro_f1", "f1", "precision", "recall"),
-    unmapped="Give ground above the marine limit no data, or outline what lies below it.",
+    unmapped="Ground above the marine limit is not mapped: leave it out, or outline what lies below.",
     reference_positive=(1, 2),
     pictures=(("Roughness, slope, position", ("roughness5m", "slope", "tpi100m")),),
     help="Ravines cut into marine clay: sharp ones, and those that were levelled for farming.",

@@ -34,7 +34,7 @@ SLIDE_GROUND = Task(
     default_setting="shape",
     sampling=Sampling(words="Points where landslides started, and as many where none did."),
     post=PostProcessing(min_area_m2=2500.0),
-    unmapped="Give lakes, rivers and glaciers no data in the terrain model.",
+    unmapped="Lakes, rivers and glaciers are not mapped: give them no data in the terrain model.",
     pictures=(("Steepness, relief, valley depth", ("slope", "relief12", "valley_depth")),),
     help="Where landslides are likely to start, learned from points of earlier ones. It tells of "
     "places, not of times: no rain, no quake, no material is in it.",

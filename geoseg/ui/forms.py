@@ -51,6 +51,8 @@ def setting_form(task: Task, matches: Sequence[BandMatch], usual: str = "") -> S
         captions=[possible[name].help for name in names],
         help=TERMS["setting"],
     )
+    if task.unmapped:
+        st.caption(task.unmapped)
     return possible[chosen]
 
 

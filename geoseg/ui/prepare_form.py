@@ -8,6 +8,7 @@ from typing import Any, cast
 import streamlit as st
 
 from geoseg.errors import GeosegError, SettingsError
+from geoseg.exports.derived import Heights
 from geoseg.jobs.queue import submit_derivation
 from geoseg.predictors.catalogue import KINDS, predictor
 from geoseg.predictors.checks import too_coarse
@@ -92,17 +93,26 @@ def _terrain(files: Sequence[Path]) -> dict[str, Any]:
     pixel_m = cached.rasters([dem])[0].grid.pixel_size_m
     known = presets(pixel_m)
     preset = right.selectbox("For", [*known, OWN], help=HELP["preset"])
-    names = known.get(preset) or _own_names()
+    names, unmapped = known[preset] if preset in known else (_own_names(), "")
     chosen = [predictor(name, pixel_m) for name in names]
     st.markdown("\n".join(f"- {own.words()}" for own in chosen))
     for sentence in too_coarse(chosen, pixel_m):
         st.warning(sentence, icon=":material/blur_on:")
     feet = st.checkbox("The heights are in feet", help=HELP["feet"])
-    return {"rasters": (dem,), "names": tuple(names), "feet": feet}
+    if unmapped:
+        st.caption(unmapped)
+    low, high = st.columns(2)
+    lowest = low.number_input("Leave out ground at or below, m", value=None, step=1.0,
+                              placeholder="nothing", help=HELP["lowest"])  # fmt: skip
+    highest = high.number_input("Leave out ground above, m", value=None, step=10.0,
+                                placeholder="nothing", help=HELP["highest"])  # fmt: skip
+    Heights(lowest, highest)
+    return {"rasters": (dem,), "names": tuple(names), "feet": feet, "lowest": lowest,
+            "highest": highest}  # fmt: skip
 
 
-def presets(pixel_m: float) -> dict[str, tuple[str, ...]]:
-    """Return what predictors of a terrain model are for -> their names.
+def presets(pixel_m: float) -> dict[str, tuple[Sequence[str], str]]:
+    """Return what predictors of a terrain model are for -> their names, and what is not mapped.
 
     They are those of every task's bands; tasks made for pixels like these come first.
     """
@@ -110,14 +120,16 @@ def presets(pixel_m: float) -> dict[str, tuple[str, ...]]:
         all_tasks().values(), key=lambda task: abs(math.log(task.pixel_size_m / pixel_m))
     )
     found = {
-        f"{task.title}: {setting.title}": task.derived(setting.name)
+        f"{task.title}: {setting.title}": (task.derived(setting.name), task.unmapped)
         for task in tasks
         for setting in task.settings
     }
     terrain = {
-        words: names for words, names in found.items() if names and _of_terrain(names, pixel_m)
+        words: (names, unmapped)
+        for words, (names, unmapped) in found.items()
+        if names and _of_terrain(names, pixel_m)
     }
-    return terrain | {LOOK: ("hillshade", "slope")}
+    return {**terrain, LOOK: (("hillshade", "slope"), "")}
 
 
 def _of_terrain(names: Sequence[str], pixel_m: float) -> bool:

@@ -6,6 +6,8 @@ HELP = {
     "names": "A number is the width of the window in pixels, with an m in metres: tpi9, tpi100m. "
     "Small windows show small forms, wide ones whole slopes.",
     "feet": "Slopes come out wrong where heights are in feet and places in metres.",
+    "lowest": "Gets no data, and so no map: the sea at 0, for instance. Always in metres.",
+    "highest": "Gets no data, and so no map: ravines of marine clay lie below the marine limit only.",
     "scenes": "Files of several bands are one scene each; files of one band make up one scene "
     "together. A band named SCL, mask or cloud tells where clouds are.",
     "indices": "NDVI_p25 is the 25th percentile over the scenes; without a number, the median.",

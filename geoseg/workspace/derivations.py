@@ -27,6 +27,10 @@ class DerivationRequest(Settings):
     names: tuple[str, ...] = ()
     """Predictors or indices; none for canopy height."""
     feet: bool = False
+    lowest: float | None = None
+    """Metres: ground at or below is left out."""
+    highest: float | None = None
+    """Metres: ground above is left out."""
     sensor: str = "sentinel2"
     clear: tuple[int, ...] = ()
     simulated: bool = False

@@ -10,7 +10,7 @@ from rasterio.transform import from_origin
 
 from geoseg.errors import RasterError, SettingsError
 from geoseg.exports import derived
-from geoseg.exports.derived import derive_terrain
+from geoseg.exports.derived import Heights, derive_terrain
 from geoseg.predictors.catalogue import predictor
 
 NAMES = ["slope", "tpi3", "tpi9", "tpi100m", "roughness5m", "relief12", "slope_sum12"]
@@ -45,6 +45,33 @@ def test_strips_and_blocks_give_what_the_whole_gives(tmp_path, monkeypatch):
         whole = predictor(name, 10).compute(elevation).astype(np.float32)
         # The file's own edge reads as missing ground, as it does for the whole in a wider frame.
         assert np.array_equal(band, whole, equal_nan=True), name
+
+
+def test_ground_of_other_heights_gets_no_data_and_the_rest_stays_as_it_was(tmp_path, monkeypatch):
+    monkeypatch.setattr(derived, "LEAST_SIDE", 16)
+    hills = HILLS.copy()
+    hills[:5] = 0.0
+    dem = write(tmp_path / "dem.tif", hills)
+    derive_terrain(dem, NAMES, tmp_path / "all.tif")
+    kept = Heights(lowest=0, highest=302)
+    done = derive_terrain(dem, NAMES, tmp_path / "kept.tif", heights=kept)
+    everything, kept_values = read(tmp_path / "all.tif")[0], read(tmp_path / "kept.tif")[0]
+    elevation = hills.astype(np.float32)
+    outside = (elevation <= 0) | (elevation > 302)
+    assert 0.1 < outside.mean() < 0.9
+    assert np.isnan(kept_values[:, outside]).all()
+    np.testing.assert_array_equal(kept_values[:, ~outside], everything[:, ~outside])
+    share = f"{outside.mean():.1%}"
+    assert done.notes[-1] == f"ground at or below 0 m and above 302 m is left out: {share} of it"
+
+
+def test_heights_no_ground_has_are_refused_and_nothing_is_left(tmp_path):
+    dem = write(tmp_path / "dem.tif", HILLS)
+    with pytest.raises(SettingsError, match=r"no ground of dem\.tif is of these heights"):
+        derive_terrain(dem, NAMES, tmp_path / "out.tif", heights=Heights(lowest=9000))
+    assert [path.name for path in tmp_path.iterdir()] == ["dem.tif"]
+    with pytest.raises(SettingsError, match="give a lowest height under the highest"):
+        Heights(lowest=200, highest=100)
 
 
 @pytest.mark.parametrize("place", ["lidar_slovenia/TM1_564_146.tif", "lidar_us/dem.tif"])
