@@ -191,6 +191,10 @@ def _curves(histories: Histories) -> None:
         st.plotly_chart(loss_curves(histories), config=quiet, key="loss_curves")
 
 
+OF_A_CURVE = ["Precision", "Recall", "Loss"]
+"""Columns of the last check on a network's curve; trees have none."""
+
+
 def _table(state: TrainingState, histories: Histories) -> None:
     names = list(state.per_member) or list(histories)
     results = read_results_of(state.id)
@@ -201,7 +205,7 @@ def _table(state: TrainingState, histories: Histories) -> None:
         last, best = checks[-1], max((row.get("f1", 0.0) for row in checks), default=0.0)
         rows.append(
             {
-                "Network": name,
+                "Member": name,
                 "Steps": f"{done:,} of {total:,}",
                 "State": _member_state(state, results.get(name), done),
                 "Best validation F1": best if histories.get(name) else _score(results.get(name)),
@@ -210,18 +214,17 @@ def _table(state: TrainingState, histories: Histories) -> None:
                 "Loss": last.get("loss"),
             }
         )
+    table = pd.DataFrame(rows)
+    told = [name for name in OF_A_CURVE if name in table and table[name].notna().any()]
     st.dataframe(
-        pd.DataFrame(rows),
+        table.drop(columns=[name for name in OF_A_CURVE if name in table and name not in told]),
         hide_index=True,
         width="stretch",
         column_config={
             "Best validation F1": st.column_config.ProgressColumn(
                 format="%.2f", min_value=0, max_value=1, help=TERMS["validation F1"]
             ),
-            **{
-                name: st.column_config.NumberColumn(format="%.2f")
-                for name in ("Precision", "Recall", "Loss")
-            },
+            **{name: st.column_config.NumberColumn(format="%.2f") for name in told},
         },
     )
 

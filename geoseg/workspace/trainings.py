@@ -219,12 +219,12 @@ def _doubts_of_blocks(request: TrainingRequest, split: AreaDataset | None) -> li
     features = find_task(request.task).features
     if not request.validate_on:
         words.append(
-            "The validation F1 was measured on other blocks of the same ground the networks learned "
+            "The validation F1 was measured on other blocks of the same ground the members learned "
             "from. On new ground expect a lower one, and check there before you rely on the map."
         )
     if split is not None and len(split.validation) < FEW_BLOCKS:
         words.append(
-            f"Only {_count(len(split.validation), 'block')} checked the networks, so the validation "
+            f"Only {_count(len(split.validation), 'block')} checked the members, so the validation "
             f"F1 can be off by much; with more mapped {features} it will be steadier."
         )
     return words
