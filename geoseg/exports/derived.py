@@ -111,7 +111,7 @@ def derive_terrain(
 
     Raises:
         SettingsError: A name is unknown or comes twice, or no ground is of these heights.
-        RasterError: The terrain model cannot be read or has not one band.
+        RasterError: The terrain model cannot be read, has not one band, or holds no data at all.
         DiskError: The result cannot be written; an older one stays as it was.
     """
     stack = open_terrain(dem)
@@ -131,7 +131,12 @@ def derive_terrain(
             left += int(out_of_range.sum())
             writer.write(top, values)
             progress(Event(STAGE, top + height, rows))
-        if left and left == known:
+        if not known:
+            raise RasterError(
+                f"{dem.name} holds no data anywhere; export the terrain model again, or check which "
+                "value it calls no data"
+            )
+        if left == known:
             raise SettingsError(
                 f"no ground of {dem.name} is of these heights, so nothing would be left; check them, "
                 "and whether the heights are in feet"

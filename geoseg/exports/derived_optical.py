@@ -99,7 +99,7 @@ def derive_indices(
     Raises:
         SettingsError: An index or a sensor is unknown, or an index comes twice.
         BandError: A scene lacks a colour that an index reads, or its cloud band.
-        RasterError: A file cannot be read.
+        RasterError: A file cannot be read, or no pixel is clear in any scene.
         DiskError: The result cannot be written.
     """
     sensor = find_sensor(settings.sensor)
@@ -123,6 +123,11 @@ def derive_indices(
             seen += int(np.isfinite(strip).any(axis=0).sum())
             writer.write(top, strip)
             progress(Event(STAGE, top + strip.shape[1], grid.height))
+        if not seen:
+            raise RasterError(
+                "no pixel is clear in any scene, so nothing would be left; check the cloud bands and "
+                "the values that mean clear ground"
+            )
     notes = _notes(opened, chosen, clear)
     return Mosaic(out, notes, len(opened), seen / (grid.width * grid.height))
 

@@ -150,6 +150,13 @@ def test_voids_stay_voids_and_are_told(tmp_path):
     assert any("no elevation" in text for text in done.warnings)
 
 
+def test_a_model_without_any_elevation_is_refused_and_nothing_is_left(tmp_path):
+    dem = write(tmp_path / "dem.tif", np.full((40, 40), np.nan))
+    with pytest.raises(RasterError, match=r"dem\.tif holds no data anywhere"):
+        derive_terrain(dem, ["slope"], tmp_path / "out.tif")
+    assert [path.name for path in tmp_path.iterdir()] == ["dem.tif"]
+
+
 def test_stripes_are_told_with_their_direction(tmp_path):
     smooth = np.add.outer(np.sin(np.arange(80) / 9), np.cos(np.arange(80) / 9)) * 20 + 100
     assert not derive_terrain(

@@ -70,6 +70,13 @@ def test_clouds_are_left_out_and_the_rest_ranked(tmp_path, monkeypatch):
     assert done.seen == pytest.approx(1 - unseen.mean())
 
 
+def test_scenes_under_cloud_everywhere_are_refused_and_nothing_is_left(tmp_path):
+    file = scene(tmp_path / "clouds.tif", 3, clear=0.0)
+    with pytest.raises(RasterError, match="no pixel is clear in any scene"):
+        derive_indices([[file]], SETTINGS, tmp_path / "out.tif")
+    assert [path.name for path in tmp_path.iterdir()] == ["clouds.tif"]
+
+
 def test_scaled_reflectance_gives_the_same_and_is_said(tmp_path):
     one = scene(tmp_path / "one.tif", 1, clear=1.0)
     with rasterio.open(one) as file:
