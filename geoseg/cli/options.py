@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from geoseg.tasks import TASKS
-
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON for programs.")]
 Models = Annotated[
     Path | None,
@@ -16,7 +14,7 @@ TaskName = Annotated[
     str,
     typer.Option(
         "--task",
-        help=f"What to map: {', '.join(TASKS)}, custom, or a task of your own.",
+        help="What to map, such as landslides; `geoseg tasks list` tells what there is.",
     ),
 ]
 Positive = Annotated[
