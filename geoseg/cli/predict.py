@@ -26,7 +26,10 @@ def predict(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")],
     task: TaskName = "landslides",
     setting: Annotated[
-        str, typer.Option("--setting", help="Named choice of bands: s1, s2, s1s2, all, landsat.")
+        str,
+        typer.Option(
+            "--setting", help="Named choice of bands, such as s1s2; `geoseg tasks list` tells them."
+        ),
     ] = "",
     ensemble_size: Annotated[
         int,

@@ -17,7 +17,7 @@ OWN, OURS = "own", "GeoSeg"
 
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """List the tasks, those made in this workspace last, and their zoos.
+    """List the tasks, their settings and zoos; those made in this workspace come last.
 
     Example:
     geoseg tasks list
@@ -31,13 +31,15 @@ def list_(as_json: AsJson = False) -> None:
         classes = [label.name for label in task.classes]
         whose = OURS if task.name in TASKS else OWN
         words = ", ".join(f"{zoo.title} ({zoo.id})" for zoo in zoos)
-        rows.append((task.name, whose, len(task.bands), ", ".join(classes), words))
+        settings = {setting.name: list(setting.bands) for setting in task.settings}
+        counted = ", ".join(f"{name} ({len(bands)})" for name, bands in settings.items())
+        rows.append((task.name, whose, counted, ", ".join(classes), words))
         records.append(
             {"name": task.name, "title": task.title, "own": whose == OWN, "classes": classes,
-             "bands": [band.name for band in task.bands],
+             "bands": [band.name for band in task.bands], "settings": settings,
              "zoos": [{"id": zoo.id, "title": zoo.title} for zoo in zoos]}
         )  # fmt: skip
-    head = ("task", "whose", "bands", "classes", "zoos of this workspace")
+    head = ("task", "whose", "settings (bands)", "classes", "zoos of this workspace")
     show(records, table(head, rows), as_json=as_json)
 
 
