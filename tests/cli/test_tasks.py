@@ -27,8 +27,10 @@ def test_a_task_is_added_packed_and_taken_elsewhere(told, tmp_path, monkeypatch)
     file, packed = tmp_path / "screes.json", tmp_path / "screes.geoseg.zip"
     file.write_text(json.dumps(TASK))
     assert told("add", file)[0] == 0
-    names = [task["name"] for task in json.loads(told("list", "--json")[1])]
-    assert names[-1] == "screes"
+    listed = json.loads(told("list", "--json")[1])
+    assert listed[-1]["name"] == "screes"
+    assert listed[-1]["settings"] == {"all": listed[-1]["bands"]}
+    assert "s1s2 (11)" in told("list")[1]
     code, _, complaint = told("pack", "screes", "--out", packed)
     assert code != 0
     assert "--alone" in complaint
