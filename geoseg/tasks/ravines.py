@@ -38,6 +38,9 @@ RAVINES = Task(
     metrics=("macro_f1", "f1", "precision", "recall"),
     unmapped="Ground above the marine limit is not mapped: leave it out, or outline what lies below.",
     reference_positive=(1, 2),
-    pictures=(("Roughness, slope, position", ("roughness5m", "slope", "tpi100m")),),
+    pictures=(
+        ("Position: low ground dark", ("tpi100m", "tpi100m", "tpi100m")),
+        ("Roughness, slope, position", ("roughness5m", "slope", "tpi100m")),
+    ),
     help="Ravines cut into marine clay: sharp ones, and those that were levelled for farming.",
 )  # fmt: skip
