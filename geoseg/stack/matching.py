@@ -1,7 +1,6 @@
 """Files' bands and a task's bands -> who is who, by description, file name, order or choice."""
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,29 +56,30 @@ def match_bands(
     """
     _refuse_twins(rasters)
     sources = [source for raster in rasters for source in raster.bands]
-    return match_sources(sources, task, chosen, setting)
-
-
-def match_sources(
-    sources: Sequence[BandSource],
-    task: Task,
-    chosen: Mapping[str, str] = NOTHING_CHOSEN,
-    setting: str | None = None,
-) -> tuple[BandMatch, ...]:
-    """Find every band of the task among layers of files, as `match_bands` does."""
     by_choice = {task.band(name).name: _find(key, sources) for name, key in chosen.items()}
     words = Words.of(task, sources, setting)
     free = [source for source in sources if source not in by_choice.values()]
-    layers = Counter(source.path for source in sources)
-    alone = {path for path, count in layers.items() if count == 1}
+    alone = {raster.path for raster in rasters if len(raster.bands) == 1}
     rows = {name: BandMatch(name, source, "chosen") for name, source in by_choice.items()}
-    for how, names in (("description", _by_description), ("file name", _by_file_name)):
+    for how, names in WAYS:
         taken = [row.source for row in rows.values()]
         left = [source for source in free if source not in taken]
         claims = names(left, words.without(rows), alone)
         rows |= {name: _row(name, how, claimants) for name, claimants in claims.items()}
     rows |= _by_order(sources, task, rows, setting)
     return tuple(rows.get(b.name, BandMatch(b.name, None, "missing")) for b in task.bands)
+
+
+def match_whole(
+    sources: Sequence[BandSource], task: Task, setting: str | None = None
+) -> dict[str, BandSource]:
+    """Find bands of the task by descriptions that are a name or an alias from end to end.
+
+    Nothing is guessed: for what learns in silence, where nobody looks at a table of bands.
+    """
+    words = Words.of(task, sources, setting)
+    claims = _by_alias(sources, words, set()) | _by_name(sources, words, set())
+    return {name: claimants[0] for name, claimants in claims.items()}
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,19 @@ def _row(name: str, how: str, claimants: Sequence[BandSource]) -> BandMatch:
     return BandMatch(name, first, how, note)
 
 
+def _by_name(
+    sources: Sequence[BandSource], words: Words, _alone: set[Path]
+) -> dict[str, list[BandSource]]:
+    """Take a description that is a band's name: "slope" is the slope, whatever "slope mean" is."""
+    return _claims((source, words.names.get(_plain(source.description))) for source in sources)
+
+
+def _by_alias(
+    sources: Sequence[BandSource], words: Words, _alone: set[Path]
+) -> dict[str, list[BandSource]]:
+    return _claims((source, words.aliases.get(_plain(source.description))) for source in sources)
+
+
 def _by_description(
     sources: Sequence[BandSource], words: Words, _alone: set[Path]
 ) -> dict[str, list[BandSource]]:
@@ -162,6 +175,15 @@ def _by_file_name(
         for source in sources
         if source.path in alone and _undescribed(source)
     )
+
+
+WAYS = (
+    ("description", _by_name),
+    ("description", _by_alias),
+    ("description", _by_description),
+    ("file name", _by_file_name),
+)
+"""How bands are found, the surest way first; what one way found is left to no other."""
 
 
 def _claims(pairs: Iterable[tuple[BandSource, str | None]]) -> dict[str, list[BandSource]]:

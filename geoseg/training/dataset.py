@@ -13,7 +13,7 @@ from rasterio.io import DatasetReader
 
 from geoseg.errors import TrainingError
 from geoseg.models.card import BandStatistics
-from geoseg.stack.matching import match_sources
+from geoseg.stack.matching import match_whole
 from geoseg.stack.source import BandSource, bands_of
 from geoseg.tasks import BandKind, ClassLabel, Task
 
@@ -148,7 +148,7 @@ def _check_grids(stack: DatasetReader, label: DatasetReader) -> None:
 
 
 def bands_read(raster: DatasetReader, task: Task, setting: str) -> tuple[BandSource, ...]:
-    """Find the bands of a setting in a file by the names a run knows them by, in their order.
+    """Find the bands of a setting in a file by their names or aliases, in the setting's order.
 
     Where no band of the file has a known name, its bands are taken in the task's order, or the
     setting's, if it has as many.
@@ -158,19 +158,18 @@ def bands_read(raster: DatasetReader, task: Task, setting: str) -> tuple[BandSou
     """
     path, names = Path(raster.name), task.setting(setting).bands
     sources = bands_of(raster, path)
-    found = {row.band: row.source for row in match_sources(sources, task, setting=setting)}
-    if not any(found.values()):
+    found = match_whole(sources, task, setting)
+    if not found:
         for order in (tuple(band.name for band in task.bands), names):
             if len(sources) == len(order):
                 found = dict(zip(order, sources, strict=True))
                 break
-    there = {name: source for name in names if (source := found.get(name)) is not None}
-    if missing := [name for name in names if name not in there]:
+    if missing := [name for name in names if name not in found]:
         raise TrainingError(
             f"{path.name} has {len(sources)} bands without the names {', '.join(missing)}; "
             f"name the bands, or bring all {len(task.bands)} of task {task.name} in order, unnamed"
         )
-    return tuple(there[name] for name in names)
+    return tuple(found[name] for name in names)
 
 
 def in_units(stored: NDArray[np.float32], sources: Sequence[BandSource]) -> NDArray[np.float32]:

@@ -12,7 +12,8 @@ from rasterio.crs import CRS
 from geoseg.errors import BandError, RasterError, SettingsError
 from geoseg.grid import Grid
 from geoseg.stack import BandSource, RasterInfo, match_bands
-from geoseg.tasks import BEDROCK, LANDSLIDES, RAVINES, WETLANDS, custom_task
+from geoseg.stack.matching import match_whole
+from geoseg.tasks import BEDROCK, LANDSLIDES, RAVINES, TASKS, WETLANDS, custom_task
 
 GRID = Grid(CRS.from_epsg(32633), Affine(10, 0, 0, 0, -10, 0), 4, 4)
 FIFTEEN = [band.name for band in LANDSLIDES.bands]
@@ -192,3 +193,21 @@ def test_derived_predictors_are_known_by_their_names():
     terrain = BEDROCK.setting("terrain").bands
     matches = found(match_bands([raster("fjord.tif", asked)], BEDROCK))
     assert matches == {band: f"fjord.tif#{n}" for n, band in enumerate(terrain, start=1)}
+
+
+@pytest.mark.parametrize("order", [("slope mean", "slope"), ("slope", "slope mean")])
+def test_a_band_called_as_the_task_calls_it_comes_before_one_that_only_begins_so(order):
+    task = TASKS["slide_ground"]
+    row = next(m for m in match_bands([raster("a.tif", order)], task) if m.band == "slope")
+    assert (row.source.description, row.note) == ("slope", "")
+    alone = next(m for m in match_bands([raster("b.tif", order[:1])], task) if m.band == "slope")
+    assert alone.source.description == order[0]
+
+
+def test_whole_names_and_aliases_are_known_and_nothing_is_guessed():
+    sources = raster("a.tif", ("slope mean", "Valley_Depth-1000m", "DEM", "elevation")).bands
+    known = match_whole(sources, TASKS["slide_ground"])
+    assert {name: source.index for name, source in known.items()} == {
+        "valley_depth": 2,
+        "elevation": 4,
+    }

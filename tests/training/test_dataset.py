@@ -52,6 +52,17 @@ def test_a_band_is_found_by_its_other_names_and_never_by_its_place_among_named_o
         read_dataset(tmp_path, task, "shape")
 
 
+def test_what_is_only_like_a_band_never_teaches_as_one(tmp_path):
+    task, label = find_task("slide_ground"), np.eye(40, dtype=np.uint8)
+    bands = np.stack([np.full((40, 40), value, np.float32) for value in range(1, 6)])
+    names = ("slope mean", "slope", "relief12", "tpi9", "valley_depth")
+    write_pair(tmp_path, "both", bands, label, names)
+    assert read_dataset(tmp_path, task, "shape")[0].bands[:, 0, 0].tolist() == [2, 3, 4, 5]
+    write_pair(tmp_path, "both", bands[[0, 2, 3, 4]], label, (names[0], *names[2:]))
+    with pytest.raises(TrainingError, match="without the names slope;"):
+        read_dataset(tmp_path, task, "shape")
+
+
 def test_stored_numbers_teach_in_the_units_the_file_states(tmp_path):
     bands, label = wet_scene(0)
     write_pair(tmp_path, "scaled", bands, label)
