@@ -78,12 +78,13 @@ def read_state_dict(path: Path) -> dict[str, NDArray[Any]]:
     Raises:
         ModelError: The file is no zip checkpoint, is damaged, or holds anything but tensors there.
     """
-    if not zipfile.is_zipfile(path):
-        raise ModelError(
-            "it is not a zip checkpoint of PyTorch 1.6 or newer; older files are pickles that "
-            "only running them could read, so they are refused"
-        )
     try:
+        # It raises on some damaged ends of a zip, where one would expect False.
+        if not zipfile.is_zipfile(path):
+            raise ModelError(
+                "it is not a zip checkpoint of PyTorch 1.6 or newer; older files are pickles that "
+                "only running them could read, so they are refused"
+            )
         with zipfile.ZipFile(path) as archive:
             notes = _notes(archive)
             if sum(n.length * n.dtype.itemsize for n in notes.values()) > path.stat().st_size:

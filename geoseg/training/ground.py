@@ -36,11 +36,10 @@ class TrainingArea(Settings):
 class AreaDataset(Settings):
     """Names of the blocks of a dataset that was cut from study areas."""
 
-    points: int = 0
-    """Picked points that teach; the blocks only judge then."""
-
     training: tuple[str, ...]
     validation: tuple[str, ...]
     block_pixels: int
     """Side that the blocks were meant to have."""
     notes: tuple[str, ...] = ()
+    points: int = 0
+    """Picked points that teach; the blocks only judge then."""

@@ -148,6 +148,14 @@ def test_only_names_of_the_network_are_handed_on():
 SMALL = tiny()
 
 
+def test_a_damaged_end_of_the_zip_is_a_sentence(write):
+    """The locator of the 64-bit end claims several disks: Python's own check raises there."""
+    end = SMALL.rindex(b"PK\x05\x06")
+    locator = b"PK\x06\x07" + bytes(12) + (2).to_bytes(4, "little")
+    with pytest.raises(ModelError, match="it is damaged"):
+        read_state_dict(write(SMALL[:end] + locator + SMALL[end:]))
+
+
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture],
           deadline=None)  # fmt: skip
 @given(data=st.data())
