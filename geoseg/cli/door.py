@@ -1,5 +1,6 @@
 """Arguments -> a command; a user's mistake -> one sentence and exit status 2."""
 
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ MISTAKE, INTERRUPTED, TERMINATED = 2, 130, 143
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0, 2 for a user's mistake, 130 after Ctrl-C."""
+    _print_every_letter()
     before = signal.signal(signal.SIGTERM, _end)
     try:
         status = typer.main.get_command(app).main(
@@ -33,6 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         signal.signal(signal.SIGTERM, before)
     return status if isinstance(status, int) else 0
+
+
+def _print_every_letter() -> None:
+    """Print letters that the terminal lacks as escapes in place of ending in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _told(sentence: str, status: int) -> int:

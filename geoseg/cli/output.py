@@ -11,7 +11,7 @@ from geoseg.progress import Event
 
 BETWEEN_LINES_S = 10.0
 BETWEEN_REDRAWS_S = 0.1
-NARROWEST = 40
+NARROWEST = 2
 
 
 class ProgressLine:
@@ -53,9 +53,25 @@ def warn(sentences: Sequence[str]) -> None:
         print(f"warning: {sentence}", file=sys.stderr)
 
 
+def tell(notes: Sequence[str]) -> None:
+    """Tell what was done to the files and how a result is to be read, apart from the results."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
 def show(record: Any, text: str, *, as_json: bool) -> None:
     """Print a result: the record as JSON for programs, the text for people."""
-    print(json.dumps(record, indent=2, ensure_ascii=False) if as_json else text)
+    print(_json(record) if as_json else text)
+
+
+def _json(record: Any) -> str:
+    """Return JSON in the terminal's letters: where it lacks some, as escapes, so that it is JSON."""
+    told = json.dumps(record, indent=2, ensure_ascii=False)
+    try:
+        told.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(record, indent=2)
+    return told
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

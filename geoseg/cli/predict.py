@@ -14,7 +14,7 @@ from geoseg.cli.options import (
     class_ids,
     names,
 )
-from geoseg.cli.output import ProgressLine, show, warn
+from geoseg.cli.output import ProgressLine, show, tell, warn
 
 DEFAULT_MEMBERS = 10
 SHOWN = ("precision", "recall", "f1", "iou", "mcc")
@@ -89,7 +89,13 @@ def predict(
     ] = None,
     tile: Annotated[int, typer.Option("--tile", help="Side of a tile, pixels.")] = 256,
     overlap: Annotated[int, typer.Option("--overlap", help="Overlap of tiles, pixels.")] = 64,
-    precision: Annotated[str, typer.Option("--precision", help="exact or fast.")] = "exact",
+    precision: Annotated[
+        str,
+        typer.Option(
+            "--precision",
+            help="exact, or fast: shorter numbers (bfloat16), where the processor or GPU has them.",
+        ),
+    ] = "exact",
     device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
     title: Annotated[str, typer.Option("--title", help="Heading of the report.")] = "",
     as_json: AsJson = False,
@@ -140,6 +146,7 @@ def predict(
     finally:
         line.close()
     warn(record["warnings"])
+    tell(record["notes"])
     show(record, _summary(record, out), as_json=as_json)
 
 

@@ -57,7 +57,13 @@ def rank(
     block: Annotated[
         int, typer.Option("--block", metavar="PX", help="Side of the squares of the intervals.")
     ] = 64,
-    precision: Annotated[str, typer.Option("--precision", help="exact or fast.")] = "exact",
+    precision: Annotated[
+        str,
+        typer.Option(
+            "--precision",
+            help="exact, or fast: shorter numbers (bfloat16), where the processor or GPU has them.",
+        ),
+    ] = "exact",
     device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables and figures.")

@@ -44,6 +44,7 @@ class RunFacts:
         feature_pixels: Pixels mapped as the feature; None where not counted.
         polygons: Polygons drawn; None where not drawn.
         metrics: The content of metrics.json, where a reference was given.
+        computed_in: Kinds of numbers the networks computed in: float32, bfloat16.
         combination: Weights of the members, temperature, threshold, and what they were fitted on.
     """
 
@@ -63,6 +64,7 @@ class RunFacts:
     feature_pixels: int | None = None
     polygons: int | None = None
     metrics: Mapping[str, Any] | None = None
+    computed_in: Sequence[str] = ()
     combination: Mapping[str, Any] | None = None
 
 
@@ -81,6 +83,7 @@ def make_record(facts: RunFacts) -> Record:
         "metrics": None if facts.metrics is None else dict(facts.metrics),
         "settings": settings.model_dump(mode="json"),
         "combination": None if facts.combination is None else dict(facts.combination),
+        "computed_in": list(facts.computed_in),
         "members": [card.model_dump(mode="json") for card in facts.members],
         "grid": grid.record(),
         "grid_words": grid.words(),

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geoseg.grid import Grid
-from geoseg.inference.machine import core_count, may_have_gpu, read_speeds, speed_key
+from geoseg.inference.machine import (
+    core_count,
+    fast_may_be_faster,
+    may_have_gpu,
+    read_speeds,
+    speed_key,
+)
 from geoseg.inference.streaming import memory_bound_bytes
 from geoseg.inference.tiles import count_tiles
 from geoseg.inference.turns import POSITIONS
@@ -90,7 +96,7 @@ def _speed(
     measured = speeds.get(speed_key(network, bands, settings.precision, device))
     if measured is not None:
         return measured
-    faster = FAST if settings.precision == "fast" else 1.0
+    faster = FAST if settings.precision == "fast" and fast_may_be_faster() else 1.0
     relative = RELATIVE_SPEED.get(card.architecture, 1.0) * faster
     if device == "cuda" and card.architecture not in TREES:
         return PIXELS_PER_SECOND_GPU * relative

@@ -8,7 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from geoseg.processor import has_bfloat16
+
 Precision = Literal["exact", "fast"]
+NumberType = Literal["float32", "bfloat16"]
 
 SPEEDS = "speeds.json"
 
@@ -33,6 +36,11 @@ def core_count() -> int:
 def may_have_gpu() -> bool:
     """Tell whether a GPU is possible, without asking PyTorch."""
     return not Path("/dev").is_dir() or any(path.exists() for path in GPU_FILES)
+
+
+def fast_may_be_faster() -> bool:
+    """Tell whether *fast* can be faster than *exact* here: by bfloat16, or by a GPU."""
+    return has_bfloat16() or may_have_gpu()
 
 
 def speed_key(network: str, bands: int, precision: str, device: str) -> str:

@@ -15,8 +15,9 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from geoseg.inference.machine import Precision, cache_folder, core_count, speed_key
+from geoseg.inference.machine import NumberType, Precision, cache_folder, core_count, speed_key
 from geoseg.models.zoo import ZooMember, verify
+from geoseg.processor import has_bfloat16
 
 MODEL, WEIGHTS = "network.xml", "network.bin"
 
@@ -40,6 +41,8 @@ class OpenVinoMember:
             f"{card.architecture} {card.encoder}", len(card.bands), precision, "cpu"
         )
         streams = core_count()
+        short = _number_type(precision) == "bf16"
+        self.computes_in: NumberType = "bfloat16" if short else "float32"
         self.batch = max(4, 2 * streams)
         compiled = _core().compile_model(
             read_or_convert(member, tile_size),
@@ -68,11 +71,6 @@ class OpenVinoMember:
 def is_converted(member: ZooMember, tile_size: int) -> bool:
     """Tell whether the cache holds the member's network for tiles of this size."""
     return (_folder(member, tile_size) / MODEL).exists()
-
-
-def has_bfloat16() -> bool:
-    """Tell whether the processor computes in bfloat16."""
-    return "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def read_or_convert(member: ZooMember, tile_size: int) -> ov.Model:

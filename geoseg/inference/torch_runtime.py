@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from geoseg.errors import ModelError
-from geoseg.inference.machine import Precision, core_count, speed_key
+from geoseg.inference.machine import NumberType, Precision, core_count, speed_key
 from geoseg.models.card import Card
 from geoseg.models.network import load_network, normalise
 from geoseg.models.zoo import ZooMember
@@ -69,6 +69,8 @@ class Upload:
 class CpuMember:
     """One network in plain PyTorch, tile by tile: larger batches are slower on a processor."""
 
+    computes_in: NumberType = "float32"
+
     def __init__(self, member: ZooMember, precision: Precision) -> None:
         self._card = card = member.card
         self.name, self.bands, self.classes = card.name, card.band_names, card.classes
@@ -97,6 +99,7 @@ class CudaMember:
             f"{card.architecture} {card.encoder}", len(card.bands), precision, "cuda"
         )
         self._fast = precision == "fast"
+        self.computes_in: NumberType = "bfloat16" if self._fast else "float32"
         self._upload = upload
         network = load_whole(member).to(upload.device)
         self._network = network.to(memory_format=torch.channels_last)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoseg.inference.batches import BATCH
+from geoseg.inference.machine import NumberType
 from geoseg.inference.member import Member
 
 
@@ -39,6 +40,7 @@ class TurnedMember:
         self._member = member
         self.name, self.bands, self.classes = member.name, member.bands, member.classes
         self.batch: int = getattr(member, "batch", BATCH)
+        self.computes_in: NumberType = getattr(member, "computes_in", "float32")
 
     def probability(self, tiles: NDArray[np.float32]) -> NDArray[np.float32]:
         """Map (tile, band, y, x) of square tiles to (tile, class, y, x)."""

@@ -14,6 +14,7 @@ from geoseg.exports.record import RunFacts, make_record, write_record
 from geoseg.exports.report import write_report
 from geoseg.exports.stac import write_stac
 from geoseg.exports.styles import write_styles
+from geoseg.inference.arithmetic import computed_in, fast_note
 from geoseg.inference.member import Member
 from geoseg.inference.observer import NOBODY
 from geoseg.inference.runtime import load_members
@@ -55,12 +56,14 @@ def run_request(
         metrics = _write_scores(mapped.scores, sizes, plan, folder) if mapped.scores else None
         with stages.stage("writing the report"):
             write_styles(folder, plan.task.classes)
-            write_record(_record(plan, mapped, outlines, stages, metrics) | traps, folder)
+            write_record(
+                _record(plan, mapped, outlines, stages, metrics, members=members) | traps, folder
+            )
             write_report(folder, layers=plan.stack.layers)
             write_stac(folder, TITLES)
             remove_side_files(folder)
         stop_if(cancelled)
-        record = _record(plan, mapped, outlines, stages, metrics) | traps
+        record = _record(plan, mapped, outlines, stages, metrics, members=members) | traps
         path = write_record(record, folder)
         record = json.loads(path.read_bytes())
     return record
@@ -104,9 +107,12 @@ def _record(
     outlines: gpd.GeoDataFrame,
     stages: Stages,
     metrics: dict[str, Any] | None,
+    *,
+    members: Sequence[Member],
 ) -> dict[str, Any]:
     """Return what run.json tells, file sizes apart."""
     request, grid = plan.request, plan.stack.grid
+    slow = fast_note(request.settings.precision, members)
     facts = RunFacts(
         settings=request.settings,
         task=plan.task,
@@ -117,13 +123,14 @@ def _record(
         inputs=request.rasters,
         bands={layer.name: layer.source.key for layer in plan.stack.layers},
         reference=request.reference,
-        notes=plan.notes,
+        notes=(*plan.notes, *([slow] if slow else [])),
         warnings=plan.warnings,
         timings_s=stages.seconds,
         valid_pixels=mapped.valid_pixels,
         feature_pixels=mapped.feature_pixels,
         polygons=len(outlines),
         metrics=metrics,
+        computed_in=computed_in(members),
         combination=plan.combination.record(),
     )
     return make_record(facts) | {"peak_memory_bytes": _peak_memory_bytes()}

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from geoseg.errors import ModelError, ReferenceMapError
+from geoseg.inference.arithmetic import fast_warning
 from geoseg.models.combination import Ensembles
 from geoseg.models.zoo import ZooMember, check_bands
 from geoseg.progress import Cancelled, Event, Progress, never, silent
@@ -87,7 +88,7 @@ def rank_zoo(
         variants=tuple(judge_fits(own, shown, names, judge)),
         block_counts=tuple(block_rows(own)),
         histograms=tuple(histogram_rows(own)),
-        notes=(*notes(passed, judge), *_of_classes(task)),
+        notes=(*notes(passed, judge), *_of_classes(task), *_of_fast(settings)),
         seconds=round(time.perf_counter() - begun, 1),
     )
     progress(Event(FITTING, 1, 1))
@@ -123,6 +124,12 @@ def _judge(own: PartPass, settings: RankSettings) -> Judge:
             "can be given; choose areas that hold some"
         )
     return Judge(pixels, Resampling.of(pixels.blocks, settings.resamples, settings.seed))
+
+
+def _of_fast(settings: RankSettings) -> tuple[str, ...]:
+    """Say that fast gained nothing, where the processor cannot be faster."""
+    warning = fast_warning(settings.precision)
+    return (warning,) if warning else ()
 
 
 def _of_classes(task: Task) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from torch import nn
 from geoseg.errors import TrainingError
 from geoseg.models.card import TREES, BandStatistics, Card, read_card
 from geoseg.models.network import build_network, load_network
+from geoseg.processor import has_bfloat16
 from geoseg.training.checkpoint import Standing
 from geoseg.training.dataset import LabelledScene, band_statistics, split
 from geoseg.training.losses import Loss, make_loss
@@ -178,4 +179,4 @@ def _card(
 
 def _reduced_is_faster(device: torch.device) -> bool:
     """Tell whether bfloat16 runs in hardware; elsewhere it is emulated, and slow."""
-    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+    return device.type == "cuda" or has_bfloat16()

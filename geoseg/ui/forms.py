@@ -7,6 +7,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from geoseg.inference.arithmetic import fast_warning
 from geoseg.inference.cost import estimate
 from geoseg.models.zoo import ZooMember
 from geoseg.pipeline.request import RunRequest
@@ -91,6 +92,8 @@ def run_form(
         required=True,
         help=TERMS["precision of the arithmetic"],
     )
+    if slow := fast_warning(precision):
+        st.caption(f":material/info: {slow}")
     finer = ensemble_form(models, task.name, setting.name, count)
     settings = RunSettings(
         task=task.name,

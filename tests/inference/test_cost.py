@@ -42,12 +42,20 @@ def test_more_members_cost_more(grid, random_member):
 
 
 def test_fast_is_faster_and_threads_are_honoured(grid, random_member, monkeypatch):
+    monkeypatch.setattr("geoseg.inference.cost.fast_may_be_faster", lambda: True)
     fast = SETTINGS.model_copy(update={"precision": "fast"})
     member = random_member()
     seconds = estimate(grid, 3, [member], SETTINGS).seconds
     assert estimate(grid, 3, [member], fast).seconds < seconds
     monkeypatch.setenv("GEOSEG_THREADS", str(core_count() + 1))
     assert estimate(grid, 3, [member], SETTINGS).seconds < seconds
+
+
+def test_fast_is_not_promised_to_be_faster_without_bfloat16(grid, random_member, monkeypatch):
+    monkeypatch.setattr("geoseg.inference.cost.fast_may_be_faster", lambda: False)
+    fast, member = SETTINGS.model_copy(update={"precision": "fast"}), random_member()
+    exact = estimate(grid, 3, [member], SETTINGS).seconds
+    assert estimate(grid, 3, [member], fast).seconds == exact
 
 
 @pytest.mark.parametrize(

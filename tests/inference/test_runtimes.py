@@ -8,15 +8,17 @@ import torch
 
 from geoseg.errors import ModelError, RunCancelledError, SettingsError
 from geoseg.inference import runtime
+from geoseg.inference.arithmetic import computed_in, fast_note
 from geoseg.inference.openvino_runtime import (
     OpenVinoMember,
-    has_bfloat16,
     is_converted,
     read_or_convert,
 )
 from geoseg.inference.runtime import choose_device, load_members
 from geoseg.inference.torch_runtime import CpuMember, Upload
+from geoseg.inference.turns import TurnedMember
 from geoseg.models.card import ARCHITECTURES
+from geoseg.processor import has_bfloat16
 from geoseg.settings import RunSettings, TileSettings
 
 SIDE = 128
@@ -60,6 +62,30 @@ def test_fast_is_near_exact(random_member, tiles):
     fast = OpenVinoMember(member, "fast", SIDE).probability(tiles)
     np.testing.assert_allclose(fast, exact, atol=0.05)
     assert has_bfloat16() == (np.abs(fast - exact).max() > 1e-5)
+
+
+@pytest.mark.parametrize("precision", ["exact", "fast"])
+def test_without_bfloat16_fast_is_exact_and_says_so(random_member, tiles, monkeypatch, precision):
+    member = random_member()
+    exact = OpenVinoMember(member, "exact", SIDE).probability(tiles)
+    monkeypatch.setenv("GEOSEG_BFLOAT16", "off")
+    asked = OpenVinoMember(member, precision, SIDE)
+    np.testing.assert_array_equal(asked.probability(tiles), exact)
+    assert computed_in([asked]) == ("float32",)
+    assert ("has no bfloat16" in fast_note(precision, [asked])) == (precision == "fast")
+
+
+def test_what_a_member_computes_in_is_told_through_its_turns(random_member, monkeypatch):
+    monkeypatch.setattr("geoseg.inference.openvino_runtime.has_bfloat16", lambda: True)
+    fast = OpenVinoMember(random_member(), "fast", SIDE)
+    assert computed_in([TurnedMember(fast)]) == ("bfloat16",)
+    assert computed_in([fast, CpuMember(random_member(), "fast")]) == ("bfloat16", "float32")
+    assert fast_note("fast", [fast]) == ""
+
+
+def test_a_small_area_is_told_to_be_computed_exactly(random_member, monkeypatch):
+    monkeypatch.setattr("geoseg.inference.arithmetic.fast_may_be_faster", lambda: True)
+    assert "so small" in fast_note("fast", [CpuMember(random_member(), "fast")])
 
 
 def test_several_classes_sum_to_one_in_both(random_member, tiles):

@@ -151,3 +151,13 @@ def test_networks_of_made_up_scenes_are_told_apart_on_real_ground(demo_area):
     save_area(demo_area)
     app = opened("predict.py")
     assert not any("simulated scenes only" in warning.value for warning in app.warning)
+
+
+@pytest.mark.parametrize("gains", [True, False])
+def test_predict_says_where_fast_is_as_slow_as_exact(demo_area, monkeypatch, gains):
+    monkeypatch.setattr("geoseg.inference.arithmetic.fast_may_be_faster", lambda: gains)
+    app = opened("predict.py")
+    assert "takes as long" not in words(app)
+    app.button_group[0].set_value("Fast").run()
+    assert not app.exception
+    assert ("takes as long" in words(app)) != gains
