@@ -22,8 +22,9 @@ TERMS: dict[str, str] = {
     "(GeoTIFF) keep every pixel.",
     "buffer": "Outlines grow by so much on every side, and those that then touch become one, as a "
     "mapper would draw a ravine in one piece. The maps (GeoTIFF) keep every pixel.",
-    "precision of the arithmetic": "Exact computes with full numbers. Fast uses shorter ones: done "
-    "in less than half the time, and a few pixels may fall on the other side of the threshold.",
+    "precision of the arithmetic": "Exact computes with full numbers. Fast uses shorter ones where "
+    "the processor or GPU has them: done in about half the time, and a few pixels may fall on the "
+    "other side of the threshold.",
     "reference": "What people mapped in the field or from images. The prediction is measured by "
     "it; it is never used to make the prediction.",
     "reference classes": "Class numbers of a land-cover map that count as the feature you are "
