@@ -1,6 +1,7 @@
 """Both runtimes answer alike, refuse altered weights, and keep what they prepared."""
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -75,9 +76,8 @@ def test_without_bfloat16_fast_is_exact_and_says_so(random_member, tiles, monkey
     assert ("has no bfloat16" in fast_note(precision, [asked])) == (precision == "fast")
 
 
-def test_what_a_member_computes_in_is_told_through_its_turns(random_member, monkeypatch):
-    monkeypatch.setattr("geoseg.inference.openvino_runtime.has_bfloat16", lambda: True)
-    fast = OpenVinoMember(random_member(), "fast", SIDE)
+def test_what_a_member_computes_in_is_told_through_its_turns(random_member):
+    fast = SimpleNamespace(name="short", bands=("a",), classes=1, computes_in="bfloat16")
     assert computed_in([TurnedMember(fast)]) == ("bfloat16",)
     assert computed_in([fast, CpuMember(random_member(), "fast")]) == ("bfloat16", "float32")
     assert fast_note("fast", [fast]) == ""
