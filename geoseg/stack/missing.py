@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from geoseg.stack.source import BandSource
 
-BEYOND_MEASURE = 1e30
+BEYOND_MEASURE = 1e20
 """Nothing measured is so large; numbers of this size are declared with few digits."""
 FEW_DIGITS = 0.99
 ROUNDED = 1e-6
