@@ -7,11 +7,13 @@ import typer
 
 from geoseg.cli.options import (
     AsJson,
+    Fill,
     Models,
     Positive,
     TaskName,
     band_choices,
     class_ids,
+    fill_choice,
     names,
 )
 from geoseg.cli.output import ProgressLine, show, warn
@@ -91,6 +93,7 @@ def predict(
     overlap: Annotated[int, typer.Option("--overlap", help="Overlap of tiles, pixels.")] = 64,
     precision: Annotated[str, typer.Option("--precision", help="exact or fast.")] = "exact",
     device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
+    fill: Fill = "auto",
     title: Annotated[str, typer.Option("--title", help="Heading of the report.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -123,6 +126,7 @@ def predict(
         "tiles": TileSettings(size=tile, overlap=overlap),
         "precision": precision,
         "device": device,
+        "fill": fill_choice(fill),
     }
     request = pipeline.RunRequest(
         rasters=tuple(rasters),

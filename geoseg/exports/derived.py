@@ -117,7 +117,7 @@ def derive_terrain(
         RasterError: The terrain model cannot be read, has not one band, or holds no data at all.
         DiskError: The result cannot be written; an older one stays as it was.
     """
-    stack = open_terrain(dem, fill)
+    stack = open_terrain(dem, fill, sea=heights.lowest is not None)
     chosen = _chosen(names, stack.grid.pixel_size_m)
     warnings = stack.warnings + terrain_warnings(stack, chosen, feet=feet)
     rows_a_strip, rows = _side(chosen), stack.grid.height
@@ -183,12 +183,13 @@ def derive_canopy(
     return (*above.notes, *below.notes, *notes, *told, words)
 
 
-def open_terrain(dem: Path, fill: FillChoice = "auto") -> RasterStack:
+def open_terrain(dem: Path, fill: FillChoice = "auto", *, sea: bool = False) -> RasterStack:
     """Return the terrain model as a stack of its one band, or of the band named elevation.
 
     Args:
         dem: GeoTIFF of heights.
         fill: Heights that stand for missing though the file does not say so, see `open_stack`.
+        sea: True where height 0 is known to be the sea.
 
     Raises:
         RasterError: It cannot be read, or has several bands and none is named elevation.
@@ -202,7 +203,7 @@ def open_terrain(dem: Path, fill: FillChoice = "auto") -> RasterStack:
             f"{dem.name} holds {len(info.bands)} bands and {len(named)} of them are named "
             "elevation; expected a terrain model of one band"
         )
-    layers, told = settle_fills([Layer("elevation", chosen[0])], fill)
+    layers, told = settle_fills([Layer("elevation", chosen[0])], fill, sea=sea)
     return RasterStack(layers, info.grid, info.notes, warnings=told)
 
 

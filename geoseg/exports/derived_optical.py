@@ -259,9 +259,7 @@ def over_time(values: NDArray[np.float32], percentile: int) -> NDArray[np.float3
 def _notes(
     scenes: Sequence[_Scene], chosen: Sequence[Wanted], clear: tuple[int, ...]
 ) -> tuple[str, ...]:
-    notes = [
-        note for scene in scenes for note in (*scene.stack.notes, *scene.stack.warnings)
-    ]
+    notes = [note for scene in scenes for note in (*scene.stack.notes, *scene.stack.warnings)]
     scaled = sum(scene.factor != 1 for scene in scenes)
     masked = sum(scene.masked for scene in scenes)
     kept = ", ".join(str(value) for value in clear)

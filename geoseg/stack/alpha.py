@@ -13,7 +13,9 @@ from rasterio.io import DatasetReader
 
 from geoseg.stack.blocks import spread_windows
 
-TRANSPARENCY = re.compile(r"(alpha|transparen\w*|opacity|mask)(\s*_?(band|channel|mask|\d+))*", re.I)
+TRANSPARENCY = re.compile(
+    r"(alpha|transparen\w*|opacity|mask)(\s*_?(band|channel|mask|\d+))*", re.I
+)
 SAYS_NOTHING = re.compile(r"(band|layer|channel|gr[ae]y)?\s*_?\d*", re.I)
 COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 FOUR = 4

@@ -42,7 +42,7 @@ class Asked:
 
 
 def settle_fills(
-    layers: Sequence[Layer], choice: FillChoice = "auto"
+    layers: Sequence[Layer], choice: FillChoice = "auto", *, sea: bool = False
 ) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
     """Return the layers with their fills, and a sentence for every fill value of a file.
 
@@ -52,6 +52,7 @@ def settle_fills(
     Args:
         layers: Of one or several files.
         choice: See `FillChoice`.
+        sea: True where height 0 is known to be the sea, however high the coast.
 
     Raises:
         RasterError: A file cannot be read to the end.
@@ -60,7 +61,10 @@ def settle_fills(
         return tuple(layers), ()
     if choice != "auto":
         return tuple(_with(layer, (float(choice),)) for layer in layers), ()
-    asked = {layer.source: Asked(layer.source, _ids(layer), _heights(layer)) for layer in layers}
+    asked = {
+        layer.source: Asked(layer.source, _ids(layer), _heights(layer) and not sea)
+        for layer in layers
+    }
     found: dict[BandSource, tuple[Fill, ...]] = {}
     for path in dict.fromkeys(source.path for source in asked):
         own = tuple(one for one in asked.values() if one.source.path == path)
@@ -119,7 +123,9 @@ class _Count:
     def add(self, numbers: Stored) -> None:
         tally = self.beyond.plus(Tally.of(numbers))
         if len(tally.values) > MANY:
-            tally = tally.where((tally.counts >= REPEATED) | (np.arange(len(tally.values)) % 2 == 0))
+            tally = tally.where(
+                (tally.counts >= REPEATED) | (np.arange(len(tally.values)) % 2 == 0)
+            )
         self.beyond = tally
 
     def fills(self) -> tuple[Fill, ...]:

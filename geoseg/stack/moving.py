@@ -79,7 +79,12 @@ class MovedPixels:
         steps = np.hypot(rows[1:] - rows[0], cols[1:] - cols[0])
         steps = steps[np.isfinite(steps)]
         return cls(
-            own, view.crs, view.place, grid, resampling, float(max(1.0, *steps)) if steps.size else 1.0
+            own,
+            view.crs,
+            view.place,
+            grid,
+            resampling,
+            float(max(1.0, *steps)) if steps.size else 1.0,
         )
 
     @property
@@ -106,9 +111,9 @@ class MovedPixels:
                 block = self._block(tuple(bands), row, col)
                 rows = slice(max(row, top), min(row + block.shape[1], bottom))
                 cols = slice(max(col, left), min(col + block.shape[2], right))
-                values[:, rows.start - top : rows.stop - top, cols.start - left : cols.stop - left] = (
-                    block[:, rows.start - row : rows.stop - row, cols.start - col : cols.stop - col]
-                )
+                values[
+                    :, rows.start - top : rows.stop - top, cols.start - left : cols.stop - left
+                ] = block[:, rows.start - row : rows.stop - row, cols.start - col : cols.stop - col]
         return values
 
     def _block(self, bands: tuple[BandSource, ...], row: int, col: int) -> NDArray[np.float32]:
