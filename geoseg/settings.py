@@ -79,6 +79,9 @@ class RunSettings(Settings):
     tiles: TileSettings = TileSettings()
     precision: Literal["exact", "fast"] = "exact"
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    fill: Literal["auto", "keep"] | float = "auto"
+    """Numbers that stand for missing though no file says so: auto looks for them, keep takes all
+    as measured, a number is the one."""
 
 
 def _sentence(error: ValidationError) -> str:

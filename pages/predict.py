@@ -37,6 +37,7 @@ try:
             link(Page.TRAIN, "Train networks", {Address.AREA: area.id}, icon="model_training")
             st.stop()
         settings = forms.run_form(task, setting, members, zoo.models)
+        settings = forms.fill_form(area, stack, settings)
     with summary:
         st.markdown(f"**What it will cost**  \n{forms.cost_words(stack, members, settings)}")
         forms.say_reference(area)

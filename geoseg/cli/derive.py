@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from geoseg.cli.options import AsJson, class_ids, names
+from geoseg.cli.options import AsJson, Fill, class_ids, fill_choice, names
 from geoseg.cli.output import ProgressLine, show
 
 app = typer.Typer(help="Derive predictors of raw layers, one described band each.")
@@ -46,6 +46,7 @@ def terrain(
             "--highest", metavar="M", help="Leave out ground above, such as the marine limit."
         ),
     ] = None,
+    fill: Fill = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Derive slope, relief, topographic position, roughness and more of a terrain model.
@@ -61,8 +62,9 @@ def terrain(
     heights, line = Heights(lowest, highest), ProgressLine()
     try:
         done = derive_terrain(
-            dem, names(predictors), out, feet=feet, heights=heights, progress=line
-        )
+            dem, names(predictors), out, feet=feet, heights=heights,
+            fill=fill_choice(fill), progress=line,
+        )  # fmt: skip
     finally:
         line.close()
     for warning in done.warnings:
@@ -97,6 +99,7 @@ def indices(
         str,
         typer.Option("--clear", metavar="IDS", help="Values of the cloud band that are kept."),
     ] = "",
+    fill: Fill = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Derive spectral indices of a scene, or their cloud-free mosaic over many.
@@ -109,7 +112,9 @@ def indices(
     from geoseg.exports.derived_optical import OpticalSettings, derive_indices, find_scenes
     from geoseg.predictors.indices import ARTICLE_II
 
-    settings = OpticalSettings(sensor, names(wanted) or ARTICLE_II, class_ids(clear))
+    settings = OpticalSettings(
+        sensor, names(wanted) or ARTICLE_II, class_ids(clear), fill=fill_choice(fill)
+    )
     line = ProgressLine()
     try:
         done = derive_indices(find_scenes(scenes), settings, out, line)
@@ -125,6 +130,7 @@ def canopy(
     terrain_model: Annotated[Path, typer.Argument(metavar="TERRAIN", help="Terrain model.")],
     *,
     out: Out,
+    fill: Fill = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Derive canopy height: the surface model minus the terrain model.
@@ -136,7 +142,7 @@ def canopy(
 
     line = ProgressLine()
     try:
-        notes = derive_canopy(surface, terrain_model, out, line)
+        notes = derive_canopy(surface, terrain_model, out, line, fill=fill_choice(fill))
     finally:
         line.close()
     record = {"out": str(out), "notes": list(notes)}

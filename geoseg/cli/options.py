@@ -1,7 +1,7 @@
 """Options that several commands share, each with its help."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,6 +25,15 @@ Positive = Annotated[
         help="Class ids of a land-cover reference that count as the feature, e.g. 6 or 3,6.",
     ),
 ]
+Fill = Annotated[
+    str,
+    typer.Option(
+        "--fill",
+        metavar="auto|keep|NUMBER",
+        help="Numbers such as -9999 that stand for missing though the file does not say so: auto "
+        "finds them and says so, keep takes every number as measured, a number is the one.",
+    ),
+]
 EXAMPLE = "\n\nExample:\n\n"
 
 
@@ -44,6 +53,22 @@ def class_ids(text: str) -> tuple[int, ...]:
     except ValueError:
         raise typer.BadParameter(
             f"--positive takes class ids such as 6 or 3,6, got {text!r}."
+        ) from None
+
+
+def fill_choice(text: str) -> Literal["auto", "keep"] | float:
+    """Read 'auto', 'keep' or a number.
+
+    Raises:
+        typer.BadParameter: It is none of them.
+    """
+    if text == "auto" or text == "keep":  # noqa: PLR1714 (mypy narrows this form only)
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"--fill takes auto, keep or a number such as -9999, got {text!r}."
         ) from None
 
 

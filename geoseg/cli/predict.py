@@ -7,11 +7,13 @@ import typer
 
 from geoseg.cli.options import (
     AsJson,
+    Fill,
     Models,
     Positive,
     TaskName,
     band_choices,
     class_ids,
+    fill_choice,
     names,
 )
 from geoseg.cli.output import ProgressLine, show, tell, warn
@@ -97,6 +99,7 @@ def predict(
         ),
     ] = "exact",
     device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
+    fill: Fill = "auto",
     title: Annotated[str, typer.Option("--title", help="Heading of the report.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -129,6 +132,7 @@ def predict(
         "tiles": TileSettings(size=tile, overlap=overlap),
         "precision": precision,
         "device": device,
+        "fill": fill_choice(fill),
     }
     request = pipeline.RunRequest(
         rasters=tuple(rasters),

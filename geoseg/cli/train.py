@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from geoseg.cli.options import AsJson, TaskName, names
-from geoseg.cli.output import ProgressLine, show, table
+from geoseg.cli.output import ProgressLine, show, table, warn
 from geoseg.cli.train_progress import MembersLine, wish_to_stop
 from geoseg.cli.train_trees import NETWORK, train_one, unfitting
 from geoseg.errors import RunCancelledError, SettingsError
@@ -219,6 +219,7 @@ def _train_one(
     as_json: bool,
 ) -> None:
     from geoseg.models.card import read_card
+    from geoseg.training.dataset import fills_told
     from geoseg.training.settings import TrainSettings
     from geoseg.training.trainer import train_member
 
@@ -230,6 +231,7 @@ def _train_one(
         )
     finally:
         line.close()
+    warn(fills_told(dataset, settings.declared, settings.setting))
     card = read_card(path)
     score = "unknown" if card.validation_f1 is None else f"{card.validation_f1:.3f}"
     text = f"{card.name}: validation F1 {score}, written to {path}"
@@ -246,9 +248,11 @@ def _train_grid(
     cluster: str,
     as_json: bool,
 ) -> None:
+    from geoseg.training.dataset import fills_told
     from geoseg.training.grid import GridSettings
     from geoseg.training.grid_run import train_grid
     from geoseg.training.results import read_results
+    from geoseg.training.settings import declared_task
 
     settings = GridSettings(**choices)
     line = MembersLine()
@@ -264,6 +268,8 @@ def _train_grid(
         )
     finally:
         line.close()
+    task = declared_task(settings.task, settings.setting, settings.bands, settings.classes)
+    warn(fills_told(dataset, task, settings.setting))
     rows = [row for row in read_results(path) if row.setting == settings.setting]
     head = ("network", "validation F1", "test F1", "status")
     cells = [(row.name, row.validation_f1, row.test_f1, row.status) for row in rows[:SHOWN]]

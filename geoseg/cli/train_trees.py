@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from geoseg.cli.output import ProgressLine, show
+from geoseg.cli.output import ProgressLine, show, warn
 from geoseg.errors import SettingsError
 from geoseg.progress import Cancelled
 
@@ -32,16 +32,16 @@ def train_one(
 ) -> None:
     """Train a tree, a forest or a segment forest and tell its score."""
     from geoseg.models.card import read_card
+    from geoseg.training.dataset import fills_told
     from geoseg.training.tree_settings import TreeSettings
     from geoseg.training.trees import train_trees
 
-    line = ProgressLine()
+    settings, line = TreeSettings(**choices), ProgressLine()
     try:
-        path = train_trees(
-            dataset, TreeSettings(**choices), out, progress=line, cancelled=cancelled
-        )
+        path = train_trees(dataset, settings, out, progress=line, cancelled=cancelled)
     finally:
         line.close()
+    warn(fills_told(dataset, settings.declared, settings.setting))
     card = read_card(path)
     text = f"{card.name}: validation F1 {card.validation_f1:.3f}, written to {path}"
     show(card.model_dump(mode="json"), text, as_json=as_json)

@@ -123,7 +123,8 @@ def _stack(request: CompareRequest, run: FinishedRun) -> tuple[RasterStack, Sequ
     if not request.rasters:
         return empty, (f"{left_out}: the run's rasters were not given",)
     try:
-        stack = open_stack(request.rasters, run.task, None, request.bands)
+        fill = run.record["settings"].get("fill", "auto")
+        stack = open_stack(request.rasters, run.task, None, request.bands, fill=fill)
     except GeosegError as reason:
         return empty, (f"{left_out}: {reason}",)
     on_map = replace(stack, grid=run.grid, area=None)

@@ -16,6 +16,7 @@ from geoseg.predictors.checks import terrain_warnings
 from geoseg.predictors.margin import read_with_margin
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack.common_grid import common_grid
+from geoseg.stack.fills import FillChoice, settle_fills
 from geoseg.stack.source import inspect_raster
 from geoseg.stack.stack import Layer, RasterStack, StackReader
 
@@ -95,6 +96,7 @@ def derive_terrain(
     *,
     feet: bool = False,
     heights: Heights = EVERY_HEIGHT,
+    fill: FillChoice = "auto",
     progress: Progress = silent,
     cancelled: Cancelled = never,
 ) -> Derived:
@@ -106,6 +108,7 @@ def derive_terrain(
         out: The GeoTIFF to make, float32, NaN where the elevation is missing.
         feet: Elevations are in feet; predictors still come in metres.
         heights: Other ground gets no data; the predictors beside it still know it.
+        fill: Heights that stand for missing though the file does not say so, see `open_stack`.
         progress: Hears of every strip.
         cancelled: Asked before every strip.
 
@@ -114,9 +117,9 @@ def derive_terrain(
         RasterError: The terrain model cannot be read, has not one band, or holds no data at all.
         DiskError: The result cannot be written; an older one stays as it was.
     """
-    stack = open_terrain(dem)
+    stack = open_terrain(dem, fill, sea=heights.lowest is not None)
     chosen = _chosen(names, stack.grid.pixel_size_m)
-    warnings = terrain_warnings(stack, chosen, feet=feet)
+    warnings = stack.warnings + terrain_warnings(stack, chosen, feet=feet)
     rows_a_strip, rows = _side(chosen), stack.grid.height
     factor = FEET_M if feet else 1.0
     known = left = 0
@@ -151,17 +154,20 @@ def derive_canopy(
     out: Path,
     progress: Progress = silent,
     cancelled: Cancelled = never,
+    *,
+    fill: FillChoice = "auto",
 ) -> tuple[str, ...]:
     """Write canopy height, surface model minus terrain model, in their unit; return notes.
 
-    Trees, houses and everything else above the ground show, as in Article II.
+    Trees, houses and everything else above the ground show, as in Article II. `fill` says which
+    heights stand for missing, as in `open_stack`.
 
     Raises:
         RasterError: A model cannot be read or has not one band.
         GridError: The two do not overlap.
         DiskError: The result cannot be written.
     """
-    above, below = open_terrain(surface), open_terrain(terrain)
+    above, below = open_terrain(surface, fill), open_terrain(terrain, fill)
     infos = [inspect_raster(path) for path in (surface, terrain)]
     grid, notes = common_grid(infos)
     stack = RasterStack((*above.layers, *below.layers), grid)
@@ -173,11 +179,17 @@ def derive_canopy(
             writer.write(top, models[0] - models[1])
             progress(Event(STAGE, top + height, grid.height))
     words = "CHM: surface model minus terrain model, height above the ground"
-    return (*above.notes, *below.notes, *notes, words)
+    told = (*above.warnings, *below.warnings)
+    return (*above.notes, *below.notes, *notes, *told, words)
 
 
-def open_terrain(dem: Path) -> RasterStack:
+def open_terrain(dem: Path, fill: FillChoice = "auto", *, sea: bool = False) -> RasterStack:
     """Return the terrain model as a stack of its one band, or of the band named elevation.
+
+    Args:
+        dem: GeoTIFF of heights.
+        fill: Heights that stand for missing though the file does not say so, see `open_stack`.
+        sea: True where height 0 is known to be the sea.
 
     Raises:
         RasterError: It cannot be read, or has several bands and none is named elevation.
@@ -191,7 +203,8 @@ def open_terrain(dem: Path) -> RasterStack:
             f"{dem.name} holds {len(info.bands)} bands and {len(named)} of them are named "
             "elevation; expected a terrain model of one band"
         )
-    return RasterStack((Layer("elevation", chosen[0]),), info.grid, info.notes)
+    layers, told = settle_fills([Layer("elevation", chosen[0])], fill, sea=sea)
+    return RasterStack(layers, info.grid, info.notes, warnings=told)
 
 
 def _chosen(names: Sequence[str], pixel_size_m: float) -> tuple[Predictor, ...]:

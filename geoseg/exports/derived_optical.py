@@ -18,6 +18,7 @@ from geoseg.predictors.sensors import Sensor, find_sensor
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack.blocks import spread_windows
 from geoseg.stack.common_grid import common_grid
+from geoseg.stack.fills import FillChoice
 from geoseg.stack.opening import open_stack
 from geoseg.stack.source import inspect_raster
 from geoseg.stack.stack import RasterStack, StackReader
@@ -40,12 +41,14 @@ class OpticalSettings:
         indices: Such as "NDVI", "NDVI_p25"; the number is the percentile over the scenes.
         clear: Values of the cloud band that are kept; empty takes the sensor's.
         masked: Whether scenes must have a cloud band; None uses it where there is one.
+        fill: Numbers that stand for missing though no file says so, see `open_stack`.
     """
 
     sensor: str
     indices: tuple[str, ...]
     clear: tuple[int, ...] = ()
     masked: bool | None = None
+    fill: FillChoice = "auto"
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def derive_indices(
     sensor = find_sensor(settings.sensor)
     chosen = _chosen(settings.indices)
     colours = tuple(dict.fromkeys(colour for own in chosen for colour in own.index.colours))
-    opened = _opened(scenes, sensor, colours, settings.masked)
+    opened = _opened(scenes, sensor, colours, settings)
     grid = opened[0].stack.grid
     clear = settings.clear or sensor.clear
     seen = 0
@@ -175,28 +178,32 @@ def _chosen(names: Sequence[str]) -> tuple[Wanted, ...]:
 
 
 def _opened(
-    scenes: Sequence[Sequence[Path]], sensor: Sensor, colours: tuple[str, ...], masked: bool | None
+    scenes: Sequence[Sequence[Path]],
+    sensor: Sensor,
+    colours: tuple[str, ...],
+    settings: OpticalSettings,
 ) -> list[_Scene]:
     infos = [inspect_raster(path) for files in scenes for path in files]
     grid, _ = common_grid(infos)
-    return [_scene(files, sensor, colours, masked, grid) for files in scenes]
+    return [_scene(files, sensor, colours, settings, grid) for files in scenes]
 
 
 def _scene(
     files: Sequence[Path],
     sensor: Sensor,
     colours: tuple[str, ...],
-    masked: bool | None,
+    settings: OpticalSettings,
     grid: Grid,
 ) -> _Scene:
-    with_cloud = masked is not False
+    with_cloud = settings.masked is not False
+    fill = settings.fill
     try:
-        stack = open_stack(files, sensor.task(colours, masked=with_cloud), "read")
+        stack = open_stack(files, sensor.task(colours, masked=with_cloud), "read", fill=fill)
     except BandError:
-        if masked or not with_cloud:
+        if settings.masked or not with_cloud:
             raise
         with_cloud = False
-        stack = open_stack(files, sensor.task(colours), "read")
+        stack = open_stack(files, sensor.task(colours), "read", fill=fill)
     stack = replace(stack, grid=grid)
     return _Scene(stack, _factor(stack, len(colours)), with_cloud)
 
@@ -252,7 +259,7 @@ def over_time(values: NDArray[np.float32], percentile: int) -> NDArray[np.float3
 def _notes(
     scenes: Sequence[_Scene], chosen: Sequence[Wanted], clear: tuple[int, ...]
 ) -> tuple[str, ...]:
-    notes = [note for scene in scenes for note in scene.stack.notes]
+    notes = [note for scene in scenes for note in (*scene.stack.notes, *scene.stack.warnings)]
     scaled = sum(scene.factor != 1 for scene in scenes)
     masked = sum(scene.masked for scene in scenes)
     kept = ", ".join(str(value) for value in clear)

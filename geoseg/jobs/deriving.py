@@ -40,13 +40,14 @@ def is_done(derivation_id: str) -> bool:
 def _terrain(request: DerivationRequest, out: Any, watch: Watch, cancelled: Cancelled) -> Any:
     done = derive_terrain(
         request.rasters[0], request.names, out, feet=request.feet,
-        heights=Heights(request.lowest, request.highest), progress=watch, cancelled=cancelled,
+        heights=Heights(request.lowest, request.highest), fill=request.fill, progress=watch,
+        cancelled=cancelled,
     )  # fmt: skip
     return {"notes": done.notes, "warnings": done.warnings}
 
 
 def _optical(request: DerivationRequest, out: Any, watch: Watch, cancelled: Cancelled) -> Any:
-    settings = OpticalSettings(request.sensor, request.names, request.clear)
+    settings = OpticalSettings(request.sensor, request.names, request.clear, fill=request.fill)
     done = derive_indices(find_scenes(request.rasters), settings, out, watch, cancelled)
     few = () if done.seen == 1 else (f"{1 - done.seen:.1%} of the pixels are clear in no scene",)
     return {"notes": done.notes, "warnings": few, "scenes": done.scenes}
@@ -58,7 +59,8 @@ def _canopy(request: DerivationRequest, out: Any, watch: Watch, cancelled: Cance
             f"canopy height needs a surface and a terrain model, got {len(request.rasters)} files"
         )
     surface, terrain = request.rasters
-    return {"notes": derive_canopy(surface, terrain, out, watch, cancelled), "warnings": ()}
+    notes = derive_canopy(surface, terrain, out, watch, cancelled, fill=request.fill)
+    return {"notes": notes, "warnings": ()}
 
 
 DEEDS = {"terrain": _terrain, "optical": _optical, "canopy": _canopy}

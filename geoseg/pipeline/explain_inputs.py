@@ -110,7 +110,9 @@ def _stack(
 ) -> RasterStack:
     aoi = request.aoi if request and request.aoi and request.aoi.is_file() else None
     paths = find_rasters(folder, record, given, request)
-    stack = open_stack(paths, task, record["settings"]["setting"], record["bands"], aoi)
+    chosen = record["settings"]
+    fill = chosen.get("fill", "auto")
+    stack = open_stack(paths, task, chosen["setting"], record["bands"], aoi, fill=fill)
     grid = Grid.from_record(record["grid"])
     # Without its area of interest the run's grid is a part of the rasters' grid.
     return stack if stack.grid.same_as(grid) else replace(stack, grid=grid)

@@ -79,8 +79,10 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
     for member in members:
         check_bands(member, names)
         verify(member)
-    stack = open_stack(request.rasters, task, settings.setting, request.bands, request.aoi)
-    warnings = _departures(stack, members[0], cancelled)
+    stack = open_stack(
+        request.rasters, task, settings.setting, request.bands, request.aoi, fill=settings.fill
+    )
+    warnings = stack.warnings + _departures(stack, members[0], cancelled)
     reference = None
     if request.reference is not None:
         reference = open_reference(request.reference, stack.grid, task, request.positive)

@@ -6,6 +6,7 @@ from pathlib import Path
 from geoseg.errors import BandError, RasterError
 from geoseg.stack.aoi import read_area
 from geoseg.stack.common_grid import common_grid
+from geoseg.stack.fills import FillChoice, settle_fills
 from geoseg.stack.matching import NOTHING_CHOSEN, BandMatch, match_bands
 from geoseg.stack.source import RasterInfo, inspect_raster
 from geoseg.stack.stack import Layer, RasterStack
@@ -18,8 +19,10 @@ def open_stack(
     setting: str | None = None,
     chosen: Mapping[str, str] = NOTHING_CHOSEN,
     aoi: Path | None = None,
+    *,
+    fill: FillChoice = "auto",
 ) -> RasterStack:
-    """Put the bands of a setting on one grid; no pixel is read yet.
+    """Put the bands of a setting on one grid; pixels are read only to look for fill values.
 
     Args:
         rasters: GeoTIFF files, one or several.
@@ -27,6 +30,8 @@ def open_stack(
         setting: Its bands, in order, become the stack; None takes every band that is found.
         chosen: Band name -> `BandSource.key`, where the user corrected the matching.
         aoi: Polygons; the grid shrinks to them and pixels outside them become missing.
+        fill: auto reads the files once and takes fill values that they do not declare as missing;
+            keep reads nothing and takes every number as measured; a number is itself the fill.
 
     Raises:
         RasterError: A file cannot be read.
@@ -37,7 +42,7 @@ def open_stack(
         raise RasterError("no raster was given; expected at least one GeoTIFF")
     infos = [inspect_raster(path) for path in rasters]
     matches = match_bands(infos, task, chosen, setting)
-    layers = tuple(_layers(matches, infos, task, setting))
+    layers, fills = settle_fills(_layers(matches, infos, task, setting), fill)
     used = {layer.source.path for layer in layers}
     infos = [info for info in infos if info.path in used]
     grid, notes = common_grid(infos)
@@ -48,7 +53,7 @@ def open_stack(
         area = read_area(aoi, grid)
         grid = area.crop(grid)
         notes = (*notes, f"Only the area of {aoi.name} is mapped: {grid.words()}")
-    return RasterStack(layers, grid, (*file_notes, *notes, *doubts), area)
+    return RasterStack(layers, grid, (*file_notes, *notes, *doubts), area, fills)
 
 
 def _layers(

@@ -10,16 +10,91 @@ from numpy.typing import NDArray
 from rasterio.enums import MaskFlags, Resampling
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
-from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from geoseg.grid import Grid
+from geoseg.stack.alpha import hidden
 from geoseg.stack.common_grid import whole_offset
 from geoseg.stack.gtiff import cut_off, open_gtiff
+from geoseg.stack.missing import Stored, values_of
+from geoseg.stack.moving import MovedPixels
 from geoseg.stack.source import BandSource
 
-# A hundredth of a pixel: finer than any map, and many times faster than exact reprojection.
-TOLERANCE_PIXELS = 0.01
+
+@dataclass(frozen=True)
+class OwnPixels:
+    """An open file on its own grid: what is missing is told here, and nowhere else.
+
+    Attributes:
+        path: The file.
+        dataset: It, open.
+        zeros_count: True where 0 is a value although the file declares it as no data.
+    """
+
+    path: Path
+    dataset: DatasetReader
+    zeros_count: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.dataset.height, self.dataset.width
+
+    def read(self, bands: Sequence[BandSource], window: Window) -> NDArray[np.float32]:
+        """Return (band, y, x) of a window inside the file, NaN where missing.
+
+        Every band has its own no-data value and fills; masks and transparency hide all of them.
+
+        Raises:
+            RasterError: The file cannot be read to the end.
+        """
+        stored, holes = self.stored(bands, window)
+        values = np.stack(
+            [
+                values_of(numbers, band, zeros_count=self.zeros_count)
+                for numbers, band in zip(stored, bands, strict=True)
+            ]
+        )
+        values[holes] = np.nan
+        return values
+
+    def stored(
+        self, bands: Sequence[BandSource], window: Window
+    ) -> tuple[list[Stored], NDArray[np.bool_]]:
+        """Return every band's numbers in its own type, (y, x), and what is hidden, (band, y, x).
+
+        Raises:
+            RasterError: The file cannot be read to the end.
+        """
+        indexes = [band.index for band in bands]
+        types = {self.dataset.dtypes[index - 1] for index in indexes}
+        try:
+            if len(types) == 1:
+                numbers = list(self.dataset.read(indexes, window=window))
+            else:
+                numbers = [self.dataset.read(index, window=window) for index in indexes]
+            return numbers, self._hidden(bands, window)
+        except RasterioError:
+            raise cut_off(self.path) from None
+
+    def _hidden(self, bands: Sequence[BandSource], window: Window) -> NDArray[np.bool_]:
+        """Return (band, y, x): True where a mask or transparency says that nothing is there."""
+        shape = len(bands), int(window.height), int(window.width)
+        holes = np.zeros(shape, dtype=bool)
+        alpha = sorted({index for band in bands for index in band.alpha})
+        if alpha:
+            holes |= hidden(self.dataset.read(alpha, window=window))
+        for place, band in enumerate(bands):
+            if self._has_mask(band):
+                holes[place] |= self.dataset.read_masks(band.index, window=window) == 0
+        return holes
+
+    def _has_mask(self, band: BandSource) -> bool:
+        """Tell whether GDAL alone knows: a mask, or a 64-bit value that no float can hold."""
+        flags = self.dataset.mask_flag_enums[band.index - 1]
+        if MaskFlags.nodata in flags and MaskFlags.per_dataset not in flags:
+            return band.nodata is None
+        return MaskFlags.all_valid not in flags and MaskFlags.alpha not in flags
 
 
 @dataclass(frozen=True)
@@ -27,16 +102,12 @@ class FileReader:
     """An open file seen on a grid.
 
     Attributes:
-        path: The file.
-        dataset: It, or its view on the grid where pixels do not line up.
-        offset: The grid's corner in the dataset (row, column).
-        zeros_count: True where 0 is a value although the file declares it as no data.
+        pixels: Those of the file, or its view on the grid where pixels do not line up.
+        offset: The grid's corner in them (row, column).
     """
 
-    path: Path
-    dataset: DatasetReader | WarpedVRT
+    pixels: OwnPixels | MovedPixels
     offset: tuple[int, int] = (0, 0)
-    zeros_count: bool = False
 
     def read(self, bands: Sequence[BandSource], window: Window) -> NDArray[np.float32]:
         """Return (band, y, x) in the bands' own units, NaN where missing or outside the file.
@@ -47,36 +118,14 @@ class FileReader:
         shape = int(window.height), int(window.width)
         values = np.full((len(bands), *shape), np.nan, dtype=np.float32)
         top, left = int(window.row_off) + self.offset[0], int(window.col_off) + self.offset[1]
-        row0, row1 = np.clip([top, top + shape[0]], 0, self.dataset.height).tolist()
-        col0, col1 = np.clip([left, left + shape[1]], 0, self.dataset.width).tolist()
+        height, width = self.pixels.shape
+        row0, row1 = np.clip([top, top + shape[0]], 0, height).tolist()
+        col0, col1 = np.clip([left, left + shape[1]], 0, width).tolist()
         if row0 < row1 and col0 < col1:
             inside = Window(col0, row0, col1 - col0, row1 - row0)
             target = (slice(row0 - top, row1 - top), slice(col0 - left, col1 - left))
-            values[:, *target] = self._read_inside(bands, inside)
+            values[:, *target] = self.pixels.read(bands, inside)
         return values
-
-    def _read_inside(self, bands: Sequence[BandSource], window: Window) -> NDArray[np.float32]:
-        indexes = [band.index for band in bands]
-        try:
-            values = self.dataset.read(indexes, window=window, out_dtype=np.float32)
-            if self._needs_masks(indexes):
-                values[self.dataset.read_masks(indexes, window=window) == 0] = np.nan
-        except RasterioError:
-            raise cut_off(self.path) from None
-        values[~np.isfinite(values)] = np.nan
-        for place, band in enumerate(bands):
-            if (band.scale, band.offset) != (1.0, 0.0):
-                values[place] = values[place] * band.scale + band.offset
-        return values
-
-    def _needs_masks(self, indexes: Sequence[int]) -> bool:
-        """Tell whether missing pixels are marked otherwise than by NaN among the values."""
-        nodata = self.dataset.nodata
-        marked = {MaskFlags.all_valid}
-        if nodata is not None and np.isnan(nodata):
-            marked.add(MaskFlags.nodata)
-        flags = (self.dataset.mask_flag_enums[index - 1] for index in indexes)
-        return not self.zeros_count and not all(marked.intersection(flag) for flag in flags)
 
 
 @contextmanager
@@ -94,42 +143,11 @@ def open_on_grid(
         zeros_count: True reads 0 as a value although the file declares it as no data.
     """
     with open_gtiff(path) as dataset:
+        own = OwnPixels(path, dataset, zeros_count)
         offset = None
         if dataset.crs == grid.crs:
             offset = whole_offset(dataset.transform, grid.transform)
         if offset is not None:
-            yield FileReader(path, dataset, offset, zeros_count)
-            return
-        nodata = None if zeros_count else _storable_nodata(dataset)
-        with _warped(dataset, grid, resampling, nodata) as vrt:
-            yield FileReader(path, vrt, zeros_count=zeros_count)
-
-
-def _warped(
-    dataset: DatasetReader, grid: Grid, resampling: Resampling, nodata: float | None
-) -> WarpedVRT:
-    """Return the file seen on the grid, float32, NaN where missing."""
-    return WarpedVRT(
-        dataset,
-        crs=grid.crs,
-        transform=grid.transform,
-        width=grid.width,
-        height=grid.height,
-        resampling=resampling,
-        src_nodata=nodata,
-        nodata=np.nan,
-        dtype="float32",
-        tolerance=TOLERANCE_PIXELS,
-        UNIFIED_SRC_NODATA="NO",  # a band missing somewhere must not lend its neighbours' holes
-    )
-
-
-def _storable_nodata(dataset: DatasetReader) -> float | None:
-    """Return the nodata value, None where none is stated or the values can never hold it."""
-    kind = np.dtype(dataset.dtypes[0])
-    if dataset.nodata is None:
-        return np.nan if kind.kind == "f" else None
-    if kind.kind in "iu":
-        limits = np.iinfo(kind)
-        return dataset.nodata if limits.min <= dataset.nodata <= limits.max else None
-    return dataset.nodata
+            yield FileReader(own, offset)
+        else:
+            yield FileReader(MovedPixels.of(own, dataset, grid, resampling))

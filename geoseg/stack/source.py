@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
 
 from geoseg.errors import RasterError
 from geoseg.grid import Grid
+from geoseg.stack.alpha import Transparency, transparency
 from geoseg.stack.gtiff import open_gtiff, probe
 from geoseg.stack.native import working_grid
 
@@ -31,6 +31,8 @@ class BandSource:
         nodata: Stored value that means missing.
         scale: Factor stated in the file.
         offset: Summand stated in the file.
+        alpha: Bands of the file that hide this one's pixels where they are 0, from 1.
+        fills: Stored values that mean missing although the file does not declare them.
     """
 
     path: Path
@@ -41,6 +43,8 @@ class BandSource:
     nodata: float | None = None
     scale: float = 1.0
     offset: float = 0.0
+    alpha: tuple[int, ...] = ()
+    fills: tuple[float, ...] = ()
 
     @property
     def key(self) -> str:
@@ -75,6 +79,8 @@ class RasterInfo:
 def inspect_raster(path: Path) -> RasterInfo:
     """Look into a GeoTIFF without reading its pixels, except for the last block.
 
+    Where a band may or may not be transparency, a spread sample is read too.
+
     Raises:
         RasterError: It is no readable GeoTIFF, is cut off, or does not say where it lies.
         GridError: Its coordinate reference system cannot be used.
@@ -82,22 +88,31 @@ def inspect_raster(path: Path) -> RasterInfo:
     with open_gtiff(path) as dataset:
         grid, notes = working_grid(dataset)
         probe(dataset)
-        bands = tuple(bands_of(dataset, path))
+        clear = transparency(dataset)
+        bands = tuple(bands_of(dataset, path, clear))
         if not bands:
             raise RasterError(f"{path.name} holds only transparency; expected measured bands")
-        notes = (*notes, *_value_notes(bands), *_offset_hint(dataset, path, bands))
+        notes = (*notes, *clear.notes, *_value_notes(bands), *_offset_hint(dataset, path, bands))
         return RasterInfo(path, grid, bands, notes, dataset.crs.is_geographic)
 
 
-def bands_of(dataset: DatasetReader, path: Path) -> list[BandSource]:
-    """Return the bands of an open file, without an alpha (transparency) band.
+def bands_of(
+    dataset: DatasetReader, path: Path, clear: Transparency | None = None
+) -> list[BandSource]:
+    """Return the bands of an open file, without those of alpha (transparency).
+
+    Args:
+        dataset: The open file.
+        path: Its path.
+        clear: Its transparency, where that is known already.
 
     Raises:
         RasterError: A band holds complex numbers.
     """
     bands = []
+    alpha = (clear or transparency(dataset)).bands
     for place, dtype in enumerate(dataset.dtypes):
-        if dataset.colorinterp[place] is ColorInterp.alpha:
+        if place + 1 in alpha:
             continue
         if dtype.startswith("complex"):
             raise RasterError(
@@ -114,6 +129,7 @@ def bands_of(dataset: DatasetReader, path: Path) -> list[BandSource]:
                 nodata=dataset.nodatavals[place],
                 scale=dataset.scales[place],
                 offset=dataset.offsets[place],
+                alpha=alpha,
             )
         )
     return bands

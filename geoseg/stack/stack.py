@@ -80,6 +80,8 @@ class RasterStack:
     grid: Grid
     notes: tuple[str, ...] = ()
     area: AreaOfInterest | None = None
+    warnings: tuple[str, ...] = ()
+    """What was decided of the files' numbers and changes a result, in plain sentences."""
 
     @property
     def names(self) -> tuple[str, ...]:

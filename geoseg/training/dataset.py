@@ -10,11 +10,15 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
+from rasterio.windows import Window
 
 from geoseg.errors import TrainingError
 from geoseg.models.card import BandStatistics
+from geoseg.stack.fills import settle_fills
 from geoseg.stack.matching import match_whole
+from geoseg.stack.reading import OwnPixels
 from geoseg.stack.source import BandSource, bands_of
+from geoseg.stack.stack import Layer
 from geoseg.tasks import BandKind, ClassLabel, Task
 
 UNKNOWN = 255
@@ -109,12 +113,10 @@ def _by_prefix(folder: Path) -> dict[str, Path]:
 def _read_pair(name: str, stack: Path, label: Path, task: Task, setting: str) -> LabelledScene:
     try:
         with _opened(stack) as raster, _opened(label) as truth:
-            sources = bands_read(raster, task, setting)
+            layers, _ = layers_read(raster, task, setting)
             _check_grids(raster, truth)
-            indexes = [source.index for source in sources]
-            stored = raster.read(indexes, masked=True).astype(np.float32).filled(np.nan)
-            stored[~np.isfinite(stored)] = np.nan
-            bands = in_units(stored, sources)
+            whole = Window(0, 0, raster.width, raster.height)
+            bands = OwnPixels(stack, raster).read([layer.source for layer in layers], whole)
             simulated = raster.tags().get("SIMULATED") == "yes"
             values = truth.read(1, masked=True).astype(np.float32).filled(np.nan)
     except RasterioError as error:
@@ -172,14 +174,33 @@ def bands_read(raster: DatasetReader, task: Task, setting: str) -> tuple[BandSou
     return tuple(found[name] for name in names)
 
 
-def in_units(stored: NDArray[np.float32], sources: Sequence[BandSource]) -> NDArray[np.float32]:
-    """Return values by the scale and offset the file states, (band, ...); NaN stays."""
-    shape = (-1, *(1 for _ in stored.shape[1:]))
-    scale, offset = (
-        np.array([getattr(source, name) for source in sources], np.float32).reshape(shape)
-        for name in ("scale", "offset")
-    )
-    return stored * scale + offset
+def layers_read(
+    raster: DatasetReader, task: Task, setting: str
+) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+    """Find the bands of a setting as `bands_read` does, with fill values that no file declares.
+
+    Returns:
+        The bands, and a sentence for every fill value.
+
+    Raises:
+        TrainingError: A band is missing.
+        RasterError: The file cannot be read to the end.
+    """
+    names = task.setting(setting).bands
+    layers = [
+        Layer(name, source, task.band(name).kind)
+        for name, source in zip(names, bands_read(raster, task, setting), strict=True)
+    ]
+    return settle_fills(layers)
+
+
+def fills_told(folder: Path, task: Task, setting: str) -> tuple[str, ...]:
+    """Return a sentence for every number of a dataset that no file declares and is no data."""
+    told: list[str] = []
+    for path in _by_prefix(folder / "train_val" / "input").values():
+        with _opened(path) as raster:
+            told += layers_read(raster, task, setting)[1]
+    return tuple(told)
 
 
 def _label(path: Path, values: NDArray[np.float32], task: Task) -> NDArray[np.uint8]:

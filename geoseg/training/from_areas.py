@@ -276,7 +276,8 @@ def _write(
 
 
 def _described(opened: Sequence[_OpenArea], layout: Layout, points: int) -> AreaDataset:
-    notes = [note for one in opened for note in (*one.stack.notes, *one.reference.notes)]
+    notes = [note for one in opened 
+             for note in (*one.stack.notes, *one.stack.warnings, *one.reference.notes)]  # fmt: skip
     return AreaDataset(
         training=tuple(block.name for block in layout.blocks if not block.judges),
         validation=tuple(block.name for block in layout.blocks if block.judges),

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
+from rasterio.windows import Window
 
 from geoseg.errors import TrainingError
+from geoseg.stack.reading import OwnPixels
 from geoseg.stack.shapes import read_points
 from geoseg.tasks import Task
-from geoseg.training.dataset import bands_read, in_units
+from geoseg.training.dataset import layers_read
 
 if TYPE_CHECKING:
     import geopandas
@@ -142,15 +144,12 @@ def _inside(raster: DatasetReader, frame: "geopandas.GeoDataFrame") -> NDArray[n
 def _sampled(
     raster: DatasetReader, frame: "geopandas.GeoDataFrame", task: Task, setting: str
 ) -> NDArray[np.float32]:
-    sources = bands_read(raster, task, setting)
-    places = zip(frame.geometry.x, frame.geometry.y, strict=True)
-    rows = [
-        np.ma.filled(row.astype(np.float32), np.nan)
-        for row in raster.sample(places, [source.index for source in sources], masked=True)
-    ]
-    values = np.array(rows, np.float32)
-    values[~np.isfinite(values)] = np.nan
-    return in_units(values.T, sources).T
+    sources = [layer.source for layer in layers_read(raster, task, setting)[0]]
+    pixels = OwnPixels(Path(raster.name), raster)
+    cols, rows = ~raster.transform @ (frame.geometry.x.to_numpy(), frame.geometry.y.to_numpy())
+    places = np.floor(np.column_stack([cols, rows])).astype(int).tolist()
+    values = [pixels.read(sources, Window(col, row, 1, 1))[:, 0, 0] for col, row in places]
+    return np.array(values, np.float32)
 
 
 def _check_places(

@@ -103,16 +103,18 @@ def facts(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> None:
     st.markdown(f"**Coordinate system**  \n{name} ({grid.crs.to_string()})", help=TERMS["grid"])
     gaps = _gaps(stack, task, rasters)
     st.markdown("**Gaps**  \n" + gaps, help=TERMS["no data"])
-    if stack.notes:
+    pairs = [(layer.name, layer.source.key) for layer in stack.layers]
+    notes = (*cached.fills(rasters, task.name, pairs), *stack.notes)
+    if notes:
         with st.expander("How the files were put together"):
-            for note in stack.notes:
+            for note in notes:
                 st.markdown(f"- {note}")
 
 
 def open_area(rasters: Sequence[Path], task: Task, matches: Sequence[BandMatch]) -> RasterStack:
-    """Open the bands that were recognised, on one grid."""
+    """Open the bands that were recognised, on one grid, without a look at their numbers."""
     chosen = {match.band: match.source.key for match in matches if match.source}
-    return open_stack(rasters, task, chosen=chosen)
+    return open_stack(rasters, task, chosen=chosen, fill="keep")
 
 
 def reference_fact(area: Area) -> None:

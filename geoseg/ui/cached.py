@@ -69,6 +69,17 @@ def statistics(files: Sequence[Path], task: str, bands: Sequence[tuple[str, str]
     return _statistics(stamps(files), task, tuple(bands))
 
 
+def fills(files: Sequence[Path], task: str, bands: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return a sentence for every number that stands for missing though no file says so.
+
+    Args:
+        files: The study area's rasters.
+        task: What is mapped.
+        bands: Band name and the key of the layer it is read from.
+    """
+    return _fills(stamps(files), task, tuple(bands))
+
+
 def band_checks(
     files: Sequence[Path],
     task: str,
@@ -202,6 +213,14 @@ def _statistics(
 ) -> list[Any]:
     stack = open_stack([Path(file[0]) for file in files], known_task(task), chosen=dict(bands))
     return list(sample_statistics(stack.select([name for name, _ in bands])))
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking for numbers that stand for missing ...")
+def _fills(
+    files: tuple[Stamp, ...], task: str, bands: tuple[tuple[str, str], ...]
+) -> tuple[str, ...]:
+    paths = [Path(file[0]) for file in files]
+    return open_stack(paths, known_task(task), chosen=dict(bands)).warnings
 
 
 @st.cache_data(max_entries=32, show_spinner="Looking at the values of the bands ...")

@@ -162,6 +162,19 @@ def say_unit_warnings(area: Area, stack: RasterStack, member: ZooMember) -> None
     why_bands.before_run(area.rasters, area.task, pairs, member.card.bands)
 
 
+def fill_form(area: Area, stack: RasterStack, settings: RunSettings) -> RunSettings:
+    """Say which numbers stand for missing though no file says so; let the user keep them."""
+    wanted = known_task(area.task).setting(settings.setting).bands
+    pairs = [(la.name, la.source.key) for la in stack.layers if la.name in wanted]
+    found = cached.fills(area.rasters, area.task, pairs)
+    if not found:
+        return settings
+    for sentence in found:
+        st.warning(sentence, icon=":material/warning:")
+    kept = st.checkbox("Keep these numbers: they were measured", help=TERMS["fill"])
+    return settings.model_copy(update={"fill": "keep"}) if kept else settings
+
+
 def say_training(area: Area, members: Sequence[ZooMember]) -> None:
     """Warn where networks that know made-up ground only are to map real ground."""
     if not area.simulated and all(member.card.simulated for member in members):

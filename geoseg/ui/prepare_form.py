@@ -80,11 +80,16 @@ def _request(
         return None
     if not found["rasters"]:
         return None
+    found["fill"] = "auto" if _finds_fills() else "keep"
     usual = f"{title or found['rasters'][0].stem}: {WHAT[way]}"
     named = st.text_input("Name of the result", value=usual, key=f"title_{usual}")
     return DerivationRequest(
         title=named.strip()[:160] or usual, kind=cast(Way, way), simulated=simulated, **found
     )
+
+
+def _finds_fills() -> bool:
+    return st.checkbox("Leave out numbers that stand for missing", value=True, help=HELP["fill"])
 
 
 def _terrain(files: Sequence[Path]) -> dict[str, Any]:

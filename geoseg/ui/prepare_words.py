@@ -8,6 +8,8 @@ HELP = {
     "feet": "Slopes come out wrong where heights are in feet and places in metres.",
     "lowest": "Gets no data, and so no map: the sea at 0, for instance. Always in metres.",
     "highest": "Gets no data, and so no map: ravines of marine clay lie below the marine limit only.",
+    "fill": "Files often hold numbers such as -9999 where nothing was measured and do not say so. "
+    "They stand alone, far from all others; they are found and left out. Off: every number counts.",
     "scenes": "Files of several bands are one scene each; files of one band make up one scene "
     "together. A band named SCL, mask or cloud tells where clouds are.",
     "indices": "NDVI_p25 is the 25th percentile over the scenes; without a number, the median.",

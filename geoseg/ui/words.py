@@ -44,6 +44,8 @@ TERMS: dict[str, str] = {
     "decisions about real ground.",
     "no data": "Places without a value in any band. They stay empty on every map and do not count "
     "in any score.",
+    "fill": "A number such as -9999 that stands alone, far from all others, where nothing was "
+    "measured, though the file does not say so. Counted as missing unless you keep it as measured.",
     "grid": "Where the pixels lie: coordinate system, pixel size, rows and columns. All bands are "
     "put on it.",
 }

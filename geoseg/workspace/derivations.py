@@ -33,6 +33,8 @@ class DerivationRequest(Settings):
     """Metres: ground above is left out."""
     sensor: str = "sentinel2"
     clear: tuple[int, ...] = ()
+    fill: Literal["auto", "keep"] | float = "auto"
+    """Numbers that stand for missing though no file says so."""
     simulated: bool = False
 
 

@@ -68,7 +68,8 @@ def _newer(files: Sequence[Path], than: Path) -> bool:
 def _layers(request: RunRequest, task: Task) -> Sequence[Layer]:
     """Return the run's bands for the ground of the maps; none where their files are gone."""
     try:
-        stack = open_stack(request.rasters, task, request.settings.setting, request.bands)
+        chosen = request.settings
+        stack = open_stack(request.rasters, task, chosen.setting, request.bands, fill=chosen.fill)
     except GeosegError:
         return ()
     return stack.layers

@@ -52,7 +52,7 @@ def test_ground_of_other_heights_gets_no_data_and_the_rest_stays_as_it_was(tmp_p
     hills = HILLS.copy()
     hills[:5] = 0.0
     dem = write(tmp_path / "dem.tif", hills)
-    derive_terrain(dem, NAMES, tmp_path / "all.tif")
+    derive_terrain(dem, NAMES, tmp_path / "all.tif", fill="keep")  # 0 is the sea here
     kept = Heights(lowest=0, highest=302)
     done = derive_terrain(dem, NAMES, tmp_path / "kept.tif", heights=kept)
     everything, kept_values = read(tmp_path / "all.tif")[0], read(tmp_path / "kept.tif")[0]
