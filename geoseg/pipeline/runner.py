@@ -115,7 +115,7 @@ def _record(
         title=request.title,
         simulated=plan.simulated,
         inputs=request.rasters,
-        bands={layer.name: layer.source.key for layer in plan.stack.layers},
+        bands={layer.name: layer.key for layer in plan.stack.layers},
         reference=request.reference,
         notes=plan.notes,
         warnings=plan.warnings,

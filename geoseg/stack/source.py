@@ -1,6 +1,7 @@
 """A GeoTIFF -> what it holds: its grid, its bands, and notes in plain words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from geoseg.stack.gtiff import open_gtiff, probe
 from geoseg.stack.native import working_grid
 
 SENTINEL2_NAME = re.compile(r"S2[A-D]_MSIL[12][AC]_\d{8}T\d{6}_N(\d{4})")
+COLOURS = {ColorInterp.red: "red", ColorInterp.green: "green", ColorInterp.blue: "blue"}
+JOIN = " + "
+"""Stands between the layers of one band in a user's choice and in run.json."""
 OFFSET_BASELINE = 400
 """Sentinel-2 products since processing baseline 04.00 carry an offset of -1000."""
 
@@ -31,6 +35,7 @@ class BandSource:
         nodata: Stored value that means missing.
         scale: Factor stated in the file.
         offset: Summand stated in the file.
+        colour: "red", "green" or "blue" where the file is a picture, else "".
     """
 
     path: Path
@@ -41,6 +46,7 @@ class BandSource:
     nodata: float | None = None
     scale: float = 1.0
     offset: float = 0.0
+    colour: str = ""
 
     @property
     def key(self) -> str:
@@ -70,6 +76,11 @@ class RasterInfo:
     bands: tuple[BandSource, ...]
     notes: tuple[str, ...] = ()
     geographic: bool = False
+
+
+def joined(sources: Sequence[BandSource]) -> str:
+    """Return how a band read from several layers is written: 'west.tif#1 + east.tif#1'."""
+    return JOIN.join(source.key for source in sources)
 
 
 def inspect_raster(path: Path) -> RasterInfo:
@@ -114,6 +125,7 @@ def bands_of(dataset: DatasetReader, path: Path) -> list[BandSource]:
                 nodata=dataset.nodatavals[place],
                 scale=dataset.scales[place],
                 offset=dataset.offsets[place],
+                colour=COLOURS.get(dataset.colorinterp[place], ""),
             )
         )
     return bands

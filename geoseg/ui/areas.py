@@ -111,7 +111,7 @@ def facts(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> None:
 
 def open_area(rasters: Sequence[Path], task: Task, matches: Sequence[BandMatch]) -> RasterStack:
     """Open the bands that were recognised, on one grid."""
-    chosen = {match.band: match.source.key for match in matches if match.source}
+    chosen = {match.band: match.key for match in matches if match.source}
     return open_stack(rasters, task, chosen=chosen)
 
 
@@ -143,7 +143,7 @@ def _rows(matches: Sequence[BandMatch], task: Task) -> pd.DataFrame:
             "Band": [match.band for match in matches],
             "What it is": [task.band(match.band).title for match in matches],
             "Unit": [task.band(match.band).unit for match in matches],
-            "Read from": [match.source.key if match.source else None for match in matches],
+            "Read from": [match.key or None for match in matches],
             "Recognised": [HOW_MATCHED.get(match.how, match.how) for match in matches],
         }
     )
@@ -151,7 +151,7 @@ def _rows(matches: Sequence[BandMatch], task: Task) -> pd.DataFrame:
 
 def _gaps(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> str:
     """Say which bands have holes, from a sample of the pixels."""
-    pairs = [(layer.name, layer.source.key) for layer in stack.layers]
+    pairs = [(layer.name, layer.key) for layer in stack.layers]
     rows = cached.statistics(rasters, task.name, pairs)
     gaps = [(row.name, row.missing) for row in rows if row.missing > GAP_WORTH_SAYING]
     if not gaps:
