@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import rasterio
-
 from geoseg.errors import ModelError, SettingsError
 from geoseg.exports.disk import need_space
 from geoseg.grid import Grid
@@ -16,6 +14,7 @@ from geoseg.models.zoo import ZooMember, check_bands, list_members, verify
 from geoseg.pipeline.partial import nearest_folder
 from geoseg.pipeline.request import RunRequest
 from geoseg.progress import Cancelled, never
+from geoseg.stack.gtiff import opened
 from geoseg.stack.matching import match_bands
 from geoseg.stack.opening import open_stack
 from geoseg.stack.reference import Reference, open_reference
@@ -162,7 +161,7 @@ def _departures(stack: RasterStack, member: ZooMember, cancelled: Cancelled) -> 
 def _is_simulated(rasters: Sequence[Path]) -> bool:
     """Tell whether a raster says of itself that it was made up."""
     for path in rasters:
-        with rasterio.open(path) as raster:
+        with opened(path) as raster:
             if raster.tags().get("SIMULATED") == "yes":
                 return True
     return False

@@ -151,9 +151,7 @@ def _by_alias(
 def _by_description(
     sources: Sequence[BandSource], words: Words, _alone: set[Path]
 ) -> dict[str, list[BandSource]]:
-    return _claims(
-        (source, meant_by(source.description, words, loose=False)) for source in sources
-    )
+    return _claims((source, meant_by(source.description, words, loose=False)) for source in sources)
 
 
 def _by_file_name(

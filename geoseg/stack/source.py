@@ -11,6 +11,7 @@ from rasterio.io import DatasetReader
 
 from geoseg.errors import RasterError
 from geoseg.grid import Grid
+from geoseg.names import readable
 from geoseg.stack.gtiff import open_gtiff, probe
 from geoseg.stack.native import working_grid
 
@@ -90,6 +91,7 @@ def inspect_raster(path: Path) -> RasterInfo:
         RasterError: It is no readable GeoTIFF, is cut off, or does not say where it lies.
         GridError: Its coordinate reference system cannot be used.
     """
+    path = readable(path)
     with open_gtiff(path) as dataset:
         grid, notes = working_grid(dataset)
         probe(dataset)

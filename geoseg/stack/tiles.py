@@ -25,6 +25,7 @@ WORTH_SAYING = 0.5
 LOOKED_AT = 100_000
 DATE = re.compile(r"(?<!\d)(?:19|20)\d\d-?[01]\d-?[0-3]\d(?!\d)")
 
+
 class Ground:
     """Which files of some show the same ground; every pair is looked at once."""
 

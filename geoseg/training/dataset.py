@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 
-from geoseg.errors import TrainingError
+from geoseg.errors import RasterError, TrainingError
 from geoseg.models.card import BandStatistics
+from geoseg.stack.gtiff import opened
 from geoseg.stack.matching import match_whole
 from geoseg.stack.source import BandSource, bands_of
 from geoseg.tasks import BandKind, ClassLabel, Task
@@ -97,9 +97,9 @@ def _check_memory(folder: Path, stacks: Iterable[Path], bands: int) -> None:
 
 def _opened(path: Path) -> DatasetReader:
     try:
-        return rasterio.open(path)
-    except RasterioError as error:
-        raise TrainingError(f"{path.name} cannot be read: {error}") from error
+        return opened(path)
+    except RasterError as error:
+        raise TrainingError(str(error)) from None
 
 
 def _by_prefix(folder: Path) -> dict[str, Path]:
