@@ -116,6 +116,7 @@ def _record(
         simulated=plan.simulated,
         inputs=request.rasters,
         bands={layer.name: layer.key for layer in plan.stack.layers},
+        found={layer.name: layer.how for layer in plan.stack.layers},
         reference=request.reference,
         notes=plan.notes,
         warnings=plan.warnings,

@@ -10,7 +10,7 @@ from geoseg.stack.matching import NOTHING_CHOSEN, BandMatch, match_bands
 from geoseg.stack.source import RasterInfo, inspect_raster
 from geoseg.stack.stack import Layer, RasterStack
 from geoseg.stack.tiles import scene_notes
-from geoseg.tasks import Task
+from geoseg.tasks import Band, Task
 
 
 def open_stack(
@@ -62,16 +62,17 @@ def open_stack(
 def _layers(
     matches: Sequence[BandMatch], infos: Sequence[RasterInfo], task: Task, setting: str | None
 ) -> list[Layer]:
-    found = {match.band: match.sources for match in matches if match.source is not None}
+    found = {match.band: match for match in matches if match.source is not None}
     wanted = tuple(found) if setting is None else task.setting(setting).bands
     missing = [name for name in wanted if name not in found]
     if missing or not wanted:
         raise BandError(_missing_sentence(missing, infos, task, setting))
-    bands = [task.band(name) for name in wanted]
-    return [
-        Layer(band.name, found[band.name][0], band.kind, band.legend, found[band.name][1:])
-        for band in bands
-    ]
+    return [_layer(found[name], task.band(name)) for name in wanted]
+
+
+def _layer(match: BandMatch, band: Band) -> Layer:
+    first, *more = match.sources
+    return Layer(band.name, first, band.kind, band.legend, tuple(more), match.how)
 
 
 def _of(infos: Sequence[RasterInfo], files: Sequence[Path]) -> list[RasterInfo]:

@@ -59,7 +59,8 @@ class Layer:
     """One band of a stack: the task's name for it, where it is read, how it may be resampled.
 
     `legend` names the ids of a band of classes, where the task declares them. `more` are the
-    layers of the scene's other parts; where several hold a value, the first counts.
+    layers of the scene's other parts; where several hold a value, the first counts. `how` is that
+    of the `BandMatch` it was found by.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Layer:
     kind: BandKind = BandKind.CONTINUOUS
     legend: tuple[tuple[int, str], ...] = ()
     more: tuple[BandSource, ...] = ()
+    how: str = ""
 
     @property
     def sources(self) -> tuple[BandSource, ...]:

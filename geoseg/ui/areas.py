@@ -1,6 +1,6 @@
 """Study areas as the pages show them: choosing one, its bands, its grid and gaps in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -69,6 +69,30 @@ def editable_band_table(
         for match, key, new in zip(matches, edited["Read from"], changed, strict=True)
         if new and key
     }
+
+
+def say_by_place(matches: Sequence[BandMatch], bands: Collection[str] | None = None) -> bool:
+    """Warn of bands that no name tells; return whether there are any.
+
+    Args:
+        matches: What was recognised.
+        bands: Only of these; None takes all.
+    """
+    by_place = [
+        match
+        for match in matches
+        if match.how == "order" and (bands is None or match.band in bands)
+    ]
+    if not by_place:
+        return False
+    files = ", ".join(dict.fromkeys(s.path.name for match in by_place for s in match.sources))
+    st.warning(
+        f"Nothing in {files} names its bands, so {', '.join(match.band for match in by_place)} are "
+        "taken by their place in the files. Please check that they are what the table says: "
+        "another order, or the images of another task, would give a map that means nothing.",
+        icon=":material/warning:",
+    )
+    return True
 
 
 def choose_picture(matches: Sequence[BandMatch], task: Task) -> str:
