@@ -72,10 +72,8 @@ def match_bands(
     sources = [source for raster in rasters for source in raster.bands]
     words, ground = Words.of(task, sources, setting), Ground(rasters)
     alone = {raster.path for raster in rasters if len(raster.bands) == 1}
-    by_choice = {
-        task.band(name).name: _scene_of(_find(key, sources), rasters, words, ground)
-        for name, key in chosen.items()
-    }
+    asked = {task.band(name).name: _find(key, sources) for name, key in chosen.items()}
+    by_choice = {name: _scene_of(name, asked, rasters, words, ground) for name in asked}
     rows = {name: BandMatch(name, first, "chosen", "", tuple(more))
             for name, (first, *more) in by_choice.items()}  # fmt: skip
     free = [source for source in sources if not any(source in row.sources for row in rows.values())]
@@ -204,12 +202,17 @@ def _by_order(
 
 
 def _scene_of(
-    chosen: Sequence[BandSource], rasters: Sequence[RasterInfo], words: Words, ground: Ground
+    name: str,
+    asked: Mapping[str, Sequence[BandSource]],
+    rasters: Sequence[RasterInfo],
+    words: Words,
+    ground: Ground,
 ) -> list[BandSource]:
     """Widen a choice of one layer to the same layer of the scene's other parts, where clear."""
-    first, *more = chosen
+    first, *more = asked[name]
     if more:
-        return list(chosen)
+        return [first, *more]
+    elsewhere = {source for band, chosen in asked.items() if band != name for source in chosen}
     own = next(raster for raster in rasters if raster.path == first.path)
     meaning = _meaning(first, own, words)
     alike = [
@@ -217,7 +220,8 @@ def _scene_of(
         for raster in rasters
         if len(raster.bands) == len(own.bands)
         for source in raster.bands
-        if source == first or _meaning(source, raster, words) == meaning != ""
+        if source == first
+        or (source not in elsewhere and _meaning(source, raster, words) == meaning != "")
     ]
     return alike if ground.apart(alike) else [first]
 
