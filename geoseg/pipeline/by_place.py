@@ -7,7 +7,7 @@ from geoseg.errors import BandError
 from geoseg.models.card import Card
 from geoseg.models.zoo import list_members
 from geoseg.stack.stack import RasterStack
-from geoseg.stack.statistics import BandSummary, strangers
+from geoseg.stack.statistics import BandSummary, departing, strangers
 
 MOST = 0.5
 """Share of the bands taken by place from which values that fit none of them are no accident."""
@@ -16,22 +16,27 @@ MOST = 0.5
 def refuse_strangers(stack: RasterStack, stats: Sequence[BandSummary], card: Card) -> None:
     """Make sure that bands without a name hold what their place made them.
 
+    They do not where most hold values that depart from training in whatever unit, or where most
+    depart and another task's networks know such values well.
+
     Args:
         stack: The run's bands.
         stats: Their figures.
         card: Of a network that is to read them.
 
     Raises:
-        BandError: Most of them hold values that the networks never saw, in whatever unit.
+        BandError: They hold something else.
     """
     by_place = [layer for layer in stack.layers if layer.how == "order"]
     names = {layer.name for layer in by_place}
-    odd = [name for name in strangers(stats, card.bands) if name in names]
+    rows = [row for row in stats if row.name in names]
+    odd = departing(rows, card.bands)
     if not odd or len(odd) < MOST * len(by_place):
         return
-    files = ", ".join(dict.fromkeys(s.path.name for layer in by_place for s in layer.sources))
-    rows = [row for row in stats if row.name in names]
     likely = _fitting(rows, card)
+    if not likely and len(strangers(rows, card.bands)) < MOST * len(by_place):
+        return
+    files = ", ".join(dict.fromkeys(s.path.name for layer in by_place for s in layer.sources))
     hint = f" They look like {likely}." if likely else ""
     raise BandError(
         f"nothing in {files} names its bands, so they were taken by their place as "
@@ -53,6 +58,6 @@ def _fitting(rows: Sequence[BandSummary], card: Card) -> str:
         renamed = [
             replace(row, name=band.name) for row, band in zip(rows, other.bands, strict=True)
         ]
-        if not strangers(renamed, other.bands):
+        if not departing(renamed, other.bands):
             return f"the bands of {other.task}, setting {other.setting}"
     return ""

@@ -129,9 +129,7 @@ def unit_warnings(stats: Sequence[BandSummary], bands: Sequence[TrainingBand]) -
     Returns:
         One plain sentence for every departing band, with a guess at the cause where there is one.
     """
-    by_name = {band.name: band for band in bands}
-    pairs = [(row, by_name[row.name]) for row in stats if row.name in by_name]
-    return [_warning(row, band) for row, band in pairs if _departs(row, band)]
+    return [_warning(row, band) for row, band in _departing(stats, bands)]
 
 
 def summarise(name: str, values: NDArray[np.float32]) -> BandSummary:
@@ -207,10 +205,21 @@ def _factor(row: BandSummary, band: TrainingBand) -> float | None:
 
 def strangers(stats: Sequence[BandSummary], bands: Sequence[TrainingBand]) -> list[str]:
     """Return the bands that depart from training and would in any unit: they are something else."""
-    by_name = {band.name: band for band in bands}
-    pairs = [(row, by_name[row.name]) for row in stats if row.name in by_name]
     return [
         row.name
-        for row, band in pairs
-        if _departs(row, band) and _factor(row, band) is None and not _is_linear_power(row, band)
+        for row, band in _departing(stats, bands)
+        if _factor(row, band) is None and not _is_linear_power(row, band)
     ]
+
+
+def departing(stats: Sequence[BandSummary], bands: Sequence[TrainingBand]) -> list[str]:
+    """Return the bands that depart from training, be it by their unit alone."""
+    return [row.name for row, _ in _departing(stats, bands)]
+
+
+def _departing(
+    stats: Sequence[BandSummary], bands: Sequence[TrainingBand]
+) -> list[tuple[BandSummary, TrainingBand]]:
+    by_name = {band.name: band for band in bands}
+    pairs = [(row, by_name[row.name]) for row in stats if row.name in by_name]
+    return [(row, band) for row, band in pairs if _departs(row, band)]
