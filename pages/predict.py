@@ -28,6 +28,7 @@ try:
         setting = forms.setting_form(task, matches, zoo.setting)
         if setting is None:
             require("No setting has all its bands.", Page.STUDY_AREA, "Check the band table")
+        areas.say_by_place(matches, setting.bands)
         members = cached.members(task.name, setting.name, zoo.models)
         if not members:
             st.warning(

@@ -42,6 +42,7 @@ try:
             link(Page.PREDICT, "Predict this area", {Address.AREA: area.id})
             by_points = {Address.AREA: area.id, Address.LEARN: "points"}
             link(Page.TRAIN, "Pick points to learn from", by_points)
+        areas.say_by_place(matches)
         with st.expander("Which band is which"):
             areas.band_table(matches, task)
         areas.delete_form(area)

@@ -1,16 +1,20 @@
 """Arguments -> a command; a user's mistake -> one sentence and exit status 2."""
 
 import io
+import re
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 
 import typer
 
 from geoseg.cli.app import app
 from geoseg.errors import GeosegError
+from geoseg.names import is_text, readable, shown
 
+ADDRESS = re.compile(r"[A-Za-z][\w+.-]*:")
 MISTAKE, INTERRUPTED, TERMINATED = 2, 130, 143
 
 
@@ -20,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     before = signal.signal(signal.SIGTERM, _end)
     try:
         status = typer.main.get_command(app).main(
-            args=list(sys.argv[1:] if arguments is None else arguments),
+            args=plain_arguments(sys.argv[1:] if arguments is None else arguments),
             prog_name="geoseg",
             standalone_mode=False,
         )
@@ -42,6 +46,30 @@ def _print_every_letter() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def plain_arguments(arguments: Sequence[str]) -> list[str]:
+    """Return arguments that name what they seem to: no address, in letters any text can hold.
+
+    A file `http:x.tif` of the current folder gets its full path, for libraries would ask the
+    network for it. A file whose name is not UTF-8 is named by a link to it.
+    """
+    before = ["", *arguments]
+    return [
+        _plain(text, as_output=last == "--out" or text.startswith("--out="))
+        for last, text in zip(before, arguments, strict=False)
+    ]
+
+
+def _plain(text: str, *, as_output: bool) -> str:
+    option, sign, value = text.partition("=") if text.startswith("--") else ("", "", text)
+    path = Path(value)
+    if not value or not (as_output or path.exists()):
+        return shown(text)
+    if not as_output and not is_text(value):
+        return f"{option}{sign}{readable(path)}"
+    full = path.absolute() if ADDRESS.match(value) else value
+    return shown(f"{option}{sign}{full}")  # what is written gets a name in letters
 
 
 def _told(sentence: str, status: int) -> int:

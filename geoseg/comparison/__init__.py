@@ -21,7 +21,7 @@ def compare(
     """
     from geoseg.comparison.runner import compare_request
 
-    return compare_request(request, out, progress, cancelled)
+    return compare_request(request, out.absolute(), progress, cancelled)
 
 
 __all__ = ["CompareRequest", "compare", "list_files", "plain_request"]

@@ -184,7 +184,8 @@ def _opened(
     settings: OpticalSettings,
 ) -> list[_Scene]:
     infos = [inspect_raster(path) for files in scenes for path in files]
-    grid, _ = common_grid(infos)
+    # Scenes may be neighbours: what one does not see, another may.
+    grid, _ = common_grid(infos, [[info.path for info in infos]])
     return [_scene(files, sensor, colours, settings, grid) for files in scenes]
 
 

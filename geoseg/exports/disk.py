@@ -69,7 +69,7 @@ def whole(path: Path, need_bytes: int = 0) -> Iterator[Path]:
         DiskError: The disk is full or the folder is not writable.
     """
     try:
-        hidden = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
+        hidden = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent.absolute()))
     except OSError as error:
         raise write_failure(path.parent, need_bytes, path.name, _reason(error)) from error
     try:

@@ -35,7 +35,9 @@ class RunFacts:
         title: The user's name of the run.
         simulated: True where the input was made by the simulator.
         inputs: The rasters read.
-        bands: Band of the setting -> "file name#index" it was read from.
+        bands: Band of the setting -> "file name#index" it was read from, joined by " + " where a
+            scene came in parts.
+        found: Band of the setting -> how it was found: by description, file name, order, choice.
         reference: The reference map, where one was given.
         notes: Plain sentences on how the input became one stack.
         warnings: Plain sentences on what the user should look at.
@@ -56,6 +58,7 @@ class RunFacts:
     simulated: bool = False
     inputs: Sequence[Path] = ()
     bands: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
     reference: Path | None = None
     notes: Sequence[str] = ()
     warnings: Sequence[str] = ()
@@ -90,6 +93,7 @@ def make_record(facts: RunFacts) -> Record:
         "pixel_area_m2": grid.pixel_area_m2,
         "inputs": [path.name for path in facts.inputs],
         "bands": dict(facts.bands),
+        "bands_found_by": dict(facts.found),
         "reference": facts.reference.name if facts.reference else None,
         "notes": list(facts.notes),
         "warnings": list(facts.warnings),

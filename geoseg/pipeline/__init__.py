@@ -21,7 +21,8 @@ def run(
     """
     from geoseg.pipeline.runner import run_request
 
-    return run_request(request, out, progress, cancelled)
+    # GDAL takes a relative folder such as http:run for an address.
+    return run_request(request, out.absolute(), progress, cancelled)
 
 
 __all__ = ["Product", "RunRequest", "list_products", "run"]

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import rasterio
-
 from geoseg.errors import ModelError, SettingsError
 from geoseg.exports.disk import need_space
 from geoseg.grid import Grid
@@ -13,9 +11,11 @@ from geoseg.inference.cost import Cost, estimate
 from geoseg.inference.ensemble import Mix
 from geoseg.models.combination import Combination, choose_combination
 from geoseg.models.zoo import ZooMember, check_bands, list_members, verify
+from geoseg.pipeline.by_place import refuse_strangers
 from geoseg.pipeline.partial import nearest_folder
 from geoseg.pipeline.request import RunRequest
 from geoseg.progress import Cancelled, never
+from geoseg.stack.gtiff import opened
 from geoseg.stack.matching import match_bands
 from geoseg.stack.opening import open_stack
 from geoseg.stack.reference import Reference, open_reference
@@ -126,9 +126,16 @@ def only_setting(rasters: Sequence[Path], task: Task, chosen: Mapping[str, str])
     """
     matches = match_bands([inspect_raster(path) for path in rasters], task, chosen)
     found = {match.band for match in matches if match.source is not None}
+    by_place = [match.band for match in matches if match.how == "order"]
     possible = task.possible_settings(found)
-    if len(possible) == 1:
+    if len(possible) == 1 and not set(by_place).intersection(possible[0].bands):
         return possible[0].name
+    if possible and by_place:
+        orders = "; ".join(f"{s.name} reads {', '.join(s.bands)}" for s in possible)
+        raise SettingsError(
+            "nothing in the files names their bands, so they cannot say what they are for; if they "
+            f"stand in this order, choose it with --setting: {orders}"
+        )
     if possible:
         raise SettingsError(
             f"the bands given allow several settings of {task.name}; choose one with --setting: "
@@ -156,15 +163,17 @@ def _disk_bytes(cost: Cost, grid: Grid, members: Sequence[ZooMember]) -> int:
 
 
 def _departures(stack: RasterStack, member: ZooMember, cancelled: Cancelled) -> tuple[str, ...]:
-    """Refuse a stack that holds no value at all; return what departs from training."""
+    """Refuse a stack of no value or of another task; return what departs from training."""
     require_data(stack, cancelled)
-    return tuple(unit_warnings(sample_statistics(stack), member.card.bands))
+    stats = sample_statistics(stack)
+    refuse_strangers(stack, stats, member.card)
+    return tuple(unit_warnings(stats, member.card.bands))
 
 
 def _is_simulated(rasters: Sequence[Path]) -> bool:
     """Tell whether a raster says of itself that it was made up."""
     for path in rasters:
-        with rasterio.open(path) as raster:
+        with opened(path) as raster:
             if raster.tags().get("SIMULATED") == "yes":
                 return True
     return False

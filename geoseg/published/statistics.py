@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
-from geoseg.errors import ArchiveError
+from geoseg.errors import ArchiveError, RasterError
 from geoseg.models.card import BandStatistics
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
+from geoseg.stack.gtiff import opened
 from geoseg.tasks import Task
 
 BLOCK_PIXELS = 1 << 19
@@ -92,13 +92,13 @@ def dataset_statistics(
     for done, image in enumerate(images):
         progress(Event("measuring the bands", done, len(images)))
         try:
-            with rasterio.open(image) as raster:
+            with opened(image) as raster:
                 order = _band_order(image, raster.descriptions, names)
                 for window in _windows(raster.height, raster.width):
                     stop_if(cancelled)
                     block = raster.read(order, window=window, masked=True).astype(np.float64)
                     moments.add(block.filled(np.nan).reshape(len(names), -1))
-        except RasterioError as error:
+        except (RasterError, RasterioError) as error:
             raise ArchiveError(f"{image.name} cannot be read: {error}") from error
     progress(Event("measuring the bands", len(images), len(images)))
     if empty := [name for name, count in zip(names, moments.count, strict=True) if not count]:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
-from geoseg.errors import ReferenceMapError
+from geoseg.errors import RasterError, ReferenceMapError
 from geoseg.simulate.files import SPLIT, VALIDATION
 from geoseg.stack import Stack, open_reference, open_stack
+from geoseg.stack.gtiff import opened
 from geoseg.tasks import Task
 
 Part = Literal["validation", "test"]
@@ -155,7 +155,7 @@ def files_area(
 def says_simulated(rasters: Sequence[Path]) -> bool:
     """Tell whether a raster says of itself that it was made up."""
     for path in rasters:
-        with rasterio.open(path) as raster:
+        with opened(path) as raster:
             if raster.tags().get("SIMULATED") == "yes":
                 return True
     return False
@@ -178,9 +178,9 @@ def _pairs(part: Path) -> dict[str, tuple[Path, Path]]:
 def _label(path: Path, stack: Stack, task: Task) -> ArrayTruth:
     """Read a label; of several classes all but the background count as the feature."""
     try:
-        with rasterio.open(path) as raster:
+        with opened(path) as raster:
             values = raster.read(1, masked=True).astype(np.float32).filled(UNKNOWN)
-    except RasterioError as error:
+    except (RasterError, RasterioError) as error:
         raise ReferenceMapError(f"{path.name} cannot be read: {error}") from error
     values[np.isnan(values)] = UNKNOWN
     if values.shape != stack.grid.shape:

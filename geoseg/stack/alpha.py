@@ -14,9 +14,9 @@ from rasterio.io import DatasetReader
 from geoseg.stack.blocks import spread_windows
 
 TRANSPARENCY = re.compile(
-    r"(alpha|transparen\w*|opacity|mask)(\s*_?(band|channel|mask|\d+))*", re.I
+    r"(alpha|transparen\w*|opacity|mask)(\s*_?(band|channel|mask|\d+))*", re.IGNORECASE
 )
-SAYS_NOTHING = re.compile(r"(band|layer|channel|gr[ae]y)?\s*_?\d*", re.I)
+SAYS_NOTHING = re.compile(r"(band|layer|channel|gr[ae]y)?\s*_?\d*", re.IGNORECASE)
 COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 FOUR = 4
 SAMPLE_PIXELS = 200_000

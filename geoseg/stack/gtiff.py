@@ -13,6 +13,8 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from geoseg.errors import RasterError
+from geoseg.names import local, readable, shown
+from geoseg.stack.tiff_head import compression, method
 
 TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 OTHER_STARTS = {
@@ -25,6 +27,9 @@ OTHER_STARTS = {
     b"<VRT": "a VRT, which only points to other files",
     b"SQLi": "a GeoPackage or database",
 }
+MISSING_CODEC = "missing codec"
+"""GDAL's words for a compression that it was built without."""
+OLD_JPEG = 6
 BLOCKS_PROBED = 4096
 
 CACHE_BYTES = 256 * 2**20
@@ -39,21 +44,42 @@ def open_gtiff(path: Path) -> Iterator[DatasetReader]:
     """Open a GeoTIFF and nothing else.
 
     Raises:
-        RasterError: No such file, a folder, empty, not a TIFF, or damaged.
+        RasterError: No such file, a folder, empty, not a TIFF, damaged, or compressed in a way
+            that cannot be read here.
+    """
+    with rasterio.Env(**GDAL_OPTIONS), opened(path) as dataset:
+        yield dataset
+
+
+def opened(path: Path) -> DatasetReader:
+    """Open a file of the user as a GeoTIFF, whatever its name looks like; the caller closes it.
+
+    Raises:
+        RasterError: As for `open_gtiff`.
     """
     check_start(path)
-    with rasterio.Env(**GDAL_OPTIONS):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", NotGeoreferencedWarning)
-                dataset = rasterio.open(path.resolve(), driver="GTiff")
-        except RasterioError:
-            raise RasterError(
-                f"{path.name} starts like a TIFF but cannot be opened, so it is cut off or "
-                "damaged; copy or upload it again"
-            ) from None
-        with dataset:
-            yield dataset
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            return rasterio.open(local(path), driver="GTiff")
+    except RasterioError as error:
+        raise _unopened(path, str(error)) from None
+
+
+def _unopened(path: Path, reason: str) -> RasterError:
+    """Tell a sound file that this build cannot unpack from a damaged one."""
+    number = compression(path)
+    if MISSING_CODEC in reason or number == OLD_JPEG:
+        return RasterError(
+            f"{shown(path.name)} is compressed by {method(number)}, which this installation cannot "
+            "read; the file itself may well be sound: save it again as GeoTIFF with another "
+            "compression such as Deflate or LZW, e.g. in QGIS or by gdal_translate -co "
+            "COMPRESS=DEFLATE"
+        )
+    return RasterError(
+        f"{shown(path.name)} starts like a TIFF but cannot be opened, so it is cut off or "
+        "damaged; copy or upload it again"
+    )
 
 
 def check_start(path: Path) -> None:
@@ -62,20 +88,21 @@ def check_start(path: Path) -> None:
     Raises:
         RasterError: No such file, a folder, empty or of another kind.
     """
+    path = readable(path)
     if path.is_dir():
-        raise RasterError(f"{path.name} is a folder; give the GeoTIFF files inside it")
+        raise RasterError(f"{shown(path.name)} is a folder; give the GeoTIFF files inside it")
     if not path.is_file():
-        raise RasterError(f"there is no file {path}; check its name and folder")
+        raise RasterError(f"there is no file {shown(path)}; check its name and folder")
     try:
         with path.open("rb") as file:
             start = file.read(256)
     except PermissionError:
-        raise RasterError(f"{path.name} may not be read; check its permissions") from None
+        raise RasterError(f"{shown(path.name)} may not be read; check its permissions") from None
     if not start:
-        raise RasterError(f"{path.name} is empty (0 bytes); copy or upload it again")
+        raise RasterError(f"{shown(path.name)} is empty (0 bytes); copy or upload it again")
     if not start.startswith(TIFF_STARTS):
         raise RasterError(
-            f"{path.name} is {_kind(start)}, not a GeoTIFF; export it as GeoTIFF (.tif)"
+            f"{shown(path.name)} is {_kind(start)}, not a GeoTIFF; export it as GeoTIFF (.tif)"
         )
 
 
@@ -101,7 +128,7 @@ def probe(dataset: DatasetReader) -> None:
 def cut_off(path: Path) -> RasterError:
     """Return the sentence for a file whose pixels cannot all be read."""
     return RasterError(
-        f"{path.name} is cut off or damaged: some of its pixels cannot be read; "
+        f"{shown(path.name)} is cut off or damaged: some of its pixels cannot be read; "
         "copy or upload it again"
     )
 

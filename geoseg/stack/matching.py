@@ -1,21 +1,18 @@
 """Files' bands and a task's bands -> who is who, by description, file name, order or choice."""
 
-import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from geoseg.errors import BandError, RasterError
-from geoseg.stack.source import BandSource, RasterInfo
+from geoseg.stack.order import in_order
+from geoseg.stack.source import JOIN, BandSource, RasterInfo, joined
+from geoseg.stack.tiles import Ground
+from geoseg.stack.words import Words, meant_by, plain, undescribed
 from geoseg.tasks import Task
 
 NOTHING_CHOSEN: Mapping[str, str] = MappingProxyType({})
-# "GewataB1" -> Gewata, B1; "preVV_10m" -> pre, VV, 10, m; "B8A" stays whole.
-WORD = re.compile(
-    r"[A-Za-z]\d+[A-Za-z](?![A-Za-z0-9])|[A-Z]?[a-z]+\d*|[A-Z]+(?![a-z])\d*|[A-Z]\d*|\d+"
-)
-SAYS_NOTHING = re.compile(r"(band|layer|gray|grey|channel)?\s*_?\d*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -24,15 +21,27 @@ class BandMatch:
 
     Attributes:
         band: Name of the task's band.
-        source: The layer, None where none was found.
+        source: The layer, None where none was found; the first where a scene comes in parts.
         how: "description", "file name", "order", "chosen" or "missing".
         note: A plain sentence where the match is open to doubt.
+        more: The same band in the scene's other files, in the order they are read.
     """
 
     band: str
     source: BandSource | None
     how: str
     note: str = ""
+    more: tuple[BandSource, ...] = ()
+
+    @property
+    def sources(self) -> tuple[BandSource, ...]:
+        """Every layer the band is read from, the one that counts first before the others."""
+        return () if self.source is None else (self.source, *self.more)
+
+    @property
+    def key(self) -> str:
+        """What a user's choice of these layers is stored as; "" where none was found."""
+        return joined(self.sources)
 
 
 def match_bands(
@@ -43,30 +52,42 @@ def match_bands(
 ) -> tuple[BandMatch, ...]:
     """Find every band of the task among the files' bands.
 
+    Files that hold the same bands on neighbouring ground are parts of one scene: a band is then
+    read from all of them. Of files that show the same ground the first is taken.
+
     Args:
         rasters: The files, in the user's order.
         task: What is to be mapped; every band of it gets a row.
-        chosen: Band name -> `BandSource.key`; wins over everything else.
+        chosen: Band name -> `BandMatch.key`; wins over everything else. A choice of one layer
+            means the same layer of the scene's other parts as well.
         setting: Preferred where undescribed bands are taken in order.
 
     Raises:
         RasterError: Two files have the same name, so that a choice could mean either.
-        BandError: A chosen layer is not among the files.
+        BandError: A chosen layer is not among the files, or it is open which files belong
+            together.
         SettingsError: A chosen band is not one of the task.
     """
     _refuse_twins(rasters)
     sources = [source for raster in rasters for source in raster.bands]
-    by_choice = {task.band(name).name: _find(key, sources) for name, key in chosen.items()}
-    words = Words.of(task, sources, setting)
-    free = [source for source in sources if source not in by_choice.values()]
+    words, ground = Words.of(task, sources, setting), Ground(rasters)
     alone = {raster.path for raster in rasters if len(raster.bands) == 1}
-    rows = {name: BandMatch(name, source, "chosen") for name, source in by_choice.items()}
+    asked = {task.band(name).name: _find(key, sources) for name, key in chosen.items()}
+    by_choice = {name: _scene_of(name, asked, rasters, words, ground) for name in asked}
+    rows = {name: BandMatch(name, first, "chosen", "", tuple(more))
+            for name, (first, *more) in by_choice.items()}  # fmt: skip
+    free = [source for source in sources if not any(source in row.sources for row in rows.values())]
     for how, names in WAYS:
-        taken = [row.source for row in rows.values()]
+        taken = [source for row in rows.values() for source in row.sources]
         left = [source for source in free if source not in taken]
-        claims = names(left, words.without(rows), alone)
-        rows |= {name: _row(name, how, claimants) for name, claimants in claims.items()}
-    rows |= _by_order(sources, task, rows, setting)
+        claims = names(left, words.without(by_choice), alone)
+        rows |= {
+            name: _widened(rows[name], claimants, ground)
+            if name in rows
+            else _row(name, how, claimants, ground)
+            for name, claimants in claims.items()
+        }
+    rows |= _by_order(rasters, task, rows, setting, ground)
     return tuple(rows.get(b.name, BandMatch(b.name, None, "missing")) for b in task.bands)
 
 
@@ -82,88 +103,53 @@ def match_whole(
     return {name: claimants[0] for name, claimants in claims.items()}
 
 
-@dataclass(frozen=True)
-class Words:
-    """What texts mean, without case and punctuation.
-
-    Attributes:
-        names: Text -> the band of that name; for the likeliest setting aliases count as names
-            where another setting's band has that very name ("B3" is red or green).
-        aliases: Text -> a band that also goes by it.
-    """
-
-    names: Mapping[str, str]
-    aliases: Mapping[str, str]
-
-    @classmethod
-    def of(cls, task: Task, sources: Sequence[BandSource], setting: str | None) -> "Words":
-        """Collect the words of a task, those of the setting that is meant before others.
-
-        Args:
-            task: Its settings may call different bands the same.
-            sources: Where no setting is named, the one whose bands they show most of is meant.
-            setting: The one that is meant.
-        """
-        names = {_plain(band.name): band.name for band in task.bands}
-        aliases = {_plain(alias): band.name for band in task.bands for alias in band.aliases}
-        if not names.keys() & aliases.keys():
-            return cls(names, aliases)
-        every = [task.setting(setting)] if setting else list(task.settings)
-        settings = [cls._preferring(task, own.bands, names, aliases) for own in every]
-        texts = [text for source in sources for text in (source.description, source.path.stem)]
-        shown = [{_meant_by(text, words, loose=True) for text in texts} for words in settings]
-        shares = [
-            (len(found.intersection(own.bands)) / len(own.bands), own.name == task.default_setting)
-            for own, found in zip(every, shown, strict=True)
-        ]
-        return settings[shares.index(max(shares))]
-
-    @classmethod
-    def _preferring(
-        cls, task: Task, bands: Sequence[str], names: Mapping[str, str], aliases: Mapping[str, str]
-    ) -> "Words":
-        own = {_plain(alias): band for band in bands for alias in task.band(band).aliases}
-        own |= {_plain(band): band for band in bands}
-        contested = {text: own[text] for text in names.keys() & aliases.keys() & own.keys()}
-        return cls({**names, **contested}, aliases)
-
-    def without(self, taken: Container[str]) -> "Words":
-        """Return the words of the bands that are not taken yet."""
-        names, aliases = (
-            {text: band for text, band in words.items() if band not in taken}
-            for words in (self.names, self.aliases)
-        )
-        return Words(names, aliases)
+def layer_keys(rasters: Sequence[RasterInfo], matches: Sequence[BandMatch]) -> list[str]:
+    """Return what a band may be read from: every layer, and every scene in parts as one."""
+    scenes = [match.key for match in matches if match.more]
+    single = [source.key for raster in rasters for source in raster.bands]
+    return [*dict.fromkeys(scenes), *single]
 
 
-def _row(name: str, how: str, claimants: Sequence[BandSource]) -> BandMatch:
-    first, *others = claimants
+def _row(name: str, how: str, claimants: Sequence[BandSource], ground: Ground) -> BandMatch:
+    """Take the first layer of every file, of files that show the same ground the first."""
+    firsts = list({source.path: source for source in reversed(claimants)}.values())[::-1]
+    (first, *more), _ = ground.parts(firsts, name)
+    others = [source for source in claimants if source not in (first, *more)]
     note = ""
     if others:
         also = ", ".join(other.key for other in others)
-        note = f"{name} is read from {first.key}, though {also} would fit by {how} too"
-    return BandMatch(name, first, how, note)
+        note = f"{name} is read from {joined((first, *more))}, though {also} would fit by {how} too"
+    return BandMatch(name, first, how, note, tuple(more))
+
+
+def _widened(row: BandMatch, claimants: Sequence[BandSource], ground: Ground) -> BandMatch:
+    """Add parts of the scene that call the band otherwise than its first part does."""
+    if row.source is None:
+        return row
+    more = list(row.more)
+    for source in claimants:
+        if not any(ground.same(source, part) for part in (row.source, *more)):
+            more.append(source)
+    return BandMatch(row.band, row.source, row.how, row.note, tuple(more))
 
 
 def _by_name(
     sources: Sequence[BandSource], words: Words, _alone: set[Path]
 ) -> dict[str, list[BandSource]]:
     """Take a description that is a band's name: "slope" is the slope, whatever "slope mean" is."""
-    return _claims((source, words.names.get(_plain(source.description))) for source in sources)
+    return _claims((source, words.names.get(plain(source.description))) for source in sources)
 
 
 def _by_alias(
     sources: Sequence[BandSource], words: Words, _alone: set[Path]
 ) -> dict[str, list[BandSource]]:
-    return _claims((source, words.aliases.get(_plain(source.description))) for source in sources)
+    return _claims((source, words.aliases.get(plain(source.description))) for source in sources)
 
 
 def _by_description(
     sources: Sequence[BandSource], words: Words, _alone: set[Path]
 ) -> dict[str, list[BandSource]]:
-    return _claims(
-        (source, _meant_by(source.description, words, loose=False)) for source in sources
-    )
+    return _claims((source, meant_by(source.description, words, loose=False)) for source in sources)
 
 
 def _by_file_name(
@@ -171,9 +157,9 @@ def _by_file_name(
 ) -> dict[str, list[BandSource]]:
     """Take a file's name as its band's name where it holds one band without another name."""
     return _claims(
-        (source, _meant_by(source.path.stem, words, loose=True))
+        (source, meant_by(source.path.stem, words, loose=True))
         for source in sources
-        if source.path in alone and _undescribed(source)
+        if source.path in alone and undescribed(source)
     )
 
 
@@ -195,72 +181,71 @@ def _claims(pairs: Iterable[tuple[BandSource, str | None]]) -> dict[str, list[Ba
 
 
 def _by_order(
-    sources: Sequence[BandSource], task: Task, rows: Mapping[str, BandMatch], setting: str | None
+    rasters: Sequence[RasterInfo],
+    task: Task,
+    rows: Mapping[str, BandMatch],
+    setting: str | None,
+    ground: Ground,
 ) -> dict[str, BandMatch]:
     """Take undescribed bands in order, only where their number leaves one reading."""
-    named = {row.band: row.source for row in rows.values() if row.how != "chosen"}
-    in_order = [s for s in sources if _undescribed(s) and s not in named.values()]
-    names = _names_of_count(len(in_order), task, setting)
-    if not named.keys().isdisjoint(names):
+    named = [row for row in rows.values() if row.how != "chosen"]
+    known = {source for row in named for source in row.sources}
+    names, groups = in_order(rasters, task, setting, known, ground)
+    if not {row.band for row in named}.isdisjoint(names):
         return {}
-    used = {row.source for row in rows.values()}
-    pairs = zip(names, in_order, strict=True) if names else ()
+    used = {source for row in rows.values() for source in row.sources}
     return {
-        name: BandMatch(name, source, "order")
-        for name, source in pairs
-        if name not in rows and source not in used
+        name: BandMatch(name, first, "order", "", tuple(more))
+        for name, (first, *more) in zip(names, groups, strict=True)
+        if name not in rows and used.isdisjoint((first, *more))
     }
 
 
-def _names_of_count(count: int, task: Task, setting: str | None) -> tuple[str, ...]:
-    """Return the band names that so many bands in order can mean; none where it is unclear."""
-    if count == len(task.bands):
-        return tuple(band.name for band in task.bands)
-    if setting is not None:
-        bands = task.setting(setting).bands
-        return bands if len(bands) == count else ()
-    fitting = [choice.bands for choice in task.settings if len(choice.bands) == count]
-    return fitting[0] if len(fitting) == 1 else ()
+def _scene_of(
+    name: str,
+    asked: Mapping[str, Sequence[BandSource]],
+    rasters: Sequence[RasterInfo],
+    words: Words,
+    ground: Ground,
+) -> list[BandSource]:
+    """Widen a choice of one layer to the same layer of the scene's other parts, where clear."""
+    first, *more = asked[name]
+    if more:
+        return [first, *more]
+    elsewhere = {source for band, chosen in asked.items() if band != name for source in chosen}
+    own = next(raster for raster in rasters if raster.path == first.path)
+    meaning = _meaning(first, own, words)
+    alike = [
+        source
+        for raster in rasters
+        if len(raster.bands) == len(own.bands)
+        for source in raster.bands
+        if source == first
+        or (source not in elsewhere and _meaning(source, raster, words) == meaning != "")
+    ]
+    return alike if ground.apart(alike) else [first]
 
 
-def _meant_by(text: str, words: Words, *, loose: bool) -> str | None:
-    """Return the band a text names: the whole text, else its last words, else any words.
+def _meaning(source: BandSource, raster: RasterInfo, words: Words) -> str:
+    """Return what tells a layer among those of its file; "" where nothing does."""
+    if not undescribed(source):
+        return plain(source.description)
+    if len(raster.bands) > 1:
+        return f"#{source.index}"
+    return meant_by(source.path.stem, words, loose=True) or ""
 
-    Args:
-        text: A file's name or a description inside it.
-        words: What texts mean.
-        loose: True takes an alias anywhere; else only where the text begins with it, for
-            "vegetation height" is not the height of the ground.
+
+def _find(key: str, sources: Sequence[BandSource]) -> list[BandSource]:
+    """Return the layers that a key names: one, or the parts of a scene.
+
+    Raises:
+        BandError: One of them is not among the files.
     """
-    parts = [_plain(part) for part in WORD.findall(text)]
-    spans = [
-        (stop == len(parts), stop - start, "".join(parts[start:stop]), start == 0)
-        for start in range(len(parts))
-        for stop in range(start + 1, len(parts) + 1)
-    ]
-    spans.append((True, len(parts) + 1, _plain(text), True))
-    hits = [
-        (at_end, length, name)
-        for at_end, length, span, leads in spans
-        if (name := words.names.get(span) or (words.aliases.get(span) if loose or leads else None))
-    ]
-    return max(hits)[2] if hits else None
-
-
-def _plain(text: str) -> str:
-    """Drop case and punctuation, and the zero of 'B04'."""
-    letters = re.sub(r"[^a-z0-9]", "", text.lower())
-    return re.sub(r"(?<=[a-z])0+(?=[1-9])", "", letters)
-
-
-def _undescribed(source: BandSource) -> bool:
-    return SAYS_NOTHING.fullmatch(source.description.strip()) is not None
-
-
-def _find(key: str, sources: Sequence[BandSource]) -> BandSource:
     for source in sources:
         if source.key == key:
-            return source
+            return [source]
+        if key.startswith(source.key + JOIN):
+            return [source, *_find(key.removeprefix(source.key + JOIN), sources)]
     known = ", ".join(source.key for source in sources)
     raise BandError(f"there is no layer {key!r}; choose one of {known}")
 

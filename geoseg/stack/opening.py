@@ -10,7 +10,8 @@ from geoseg.stack.fills import FillChoice, settle_fills
 from geoseg.stack.matching import NOTHING_CHOSEN, BandMatch, match_bands
 from geoseg.stack.source import RasterInfo, inspect_raster
 from geoseg.stack.stack import Layer, RasterStack
-from geoseg.tasks import Task
+from geoseg.stack.tiles import scene_notes
+from geoseg.tasks import Band, Task
 
 
 def open_stack(
@@ -43,29 +44,65 @@ def open_stack(
     infos = [inspect_raster(path) for path in rasters]
     matches = match_bands(infos, task, chosen, setting)
     layers, fills = settle_fills(_layers(matches, infos, task, setting), fill)
-    used = {layer.source.path for layer in layers}
+    scenes = [tuple(source.path for source in layer.sources) for layer in layers if layer.more]
+    used = {source.path for layer in layers for source in layer.sources}
+    unread = [info.path.name for info in infos if info.path not in used]
     infos = [info for info in infos if info.path in used]
-    grid, notes = common_grid(infos)
-    file_notes = [note for info in infos for note in info.notes]
-    doubts = [match.note for match in matches if match.note and match.source]
+    grid, notes = common_grid(infos, scenes)
+    notes = (
+        *(note for info in infos for note in info.notes),
+        *scene_notes([_of(infos, files) for files in dict.fromkeys(scenes)]),
+        *notes,
+        *_doubts(matches, layers),
+        *_unread(unread, setting),
+    )
     area = None
     if aoi is not None:
         area = read_area(aoi, grid)
         grid = area.crop(grid)
         notes = (*notes, f"Only the area of {aoi.name} is mapped: {grid.words()}")
-    return RasterStack(layers, grid, (*file_notes, *notes, *doubts), area, fills)
+    return RasterStack(layers, grid, notes, area, fills)
 
 
 def _layers(
     matches: Sequence[BandMatch], infos: Sequence[RasterInfo], task: Task, setting: str | None
 ) -> list[Layer]:
-    found = {match.band: match.source for match in matches if match.source is not None}
+    found = {match.band: match for match in matches if match.source is not None}
     wanted = tuple(found) if setting is None else task.setting(setting).bands
     missing = [name for name in wanted if name not in found]
     if missing or not wanted:
         raise BandError(_missing_sentence(missing, infos, task, setting))
-    bands = [task.band(name) for name in wanted]
-    return [Layer(band.name, found[band.name], band.kind, band.legend) for band in bands]
+    return [_layer(found[name], task.band(name)) for name in wanted]
+
+
+def _layer(match: BandMatch, band: Band) -> Layer:
+    first, *more = match.sources
+    return Layer(band.name, first, band.kind, band.legend, tuple(more), match.how)
+
+
+def _of(infos: Sequence[RasterInfo], files: Sequence[Path]) -> list[RasterInfo]:
+    return [info for path in files for info in infos if info.path == path]
+
+
+def _doubts(matches: Sequence[BandMatch], layers: Sequence[Layer]) -> list[str]:
+    """Say which matches are open to doubt: a band with two readings, bands known by place alone."""
+    there = {layer.name for layer in layers}
+    doubts = [match.note for match in matches if match.note and match.source]
+    by_place = [match for match in matches if match.how == "order" and match.band in there]
+    if by_place:
+        pairs = ", ".join(f"{match.band} from {match.key}" for match in by_place)
+        doubts.append(
+            f"{len(by_place)} bands have no name in their files and were taken by their place, "
+            f"please check: {pairs}"
+        )
+    return doubts
+
+
+def _unread(names: Sequence[str], setting: str | None) -> list[str]:
+    """Say which files gave nothing."""
+    if not names or setting is None:
+        return []
+    return [f"Not read, for setting {setting} takes no band from there: {', '.join(names)}"]
 
 
 def _missing_sentence(

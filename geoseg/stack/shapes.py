@@ -14,6 +14,7 @@ from rasterio.crs import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoseg.errors import GeosegError
+from geoseg.names import local, shown
 
 if TYPE_CHECKING:
     import geopandas
@@ -172,7 +173,7 @@ def _read(path: Path, fault: type[GeosegError], kind: Kind) -> "geopandas.GeoDat
 def _source(path: Path, fault: type[GeosegError], kind: Kind) -> str:
     """Check name and first bytes; a zipped shapefile becomes the path inside its zip."""
     if not path.is_file():
-        raise fault(f"there is no file {path}; check its name and folder")
+        raise fault(f"there is no file {shown(path)}; check its name and folder")
     starts = STARTS.get(path.suffix.lower())
     if starts is None:
         known = ", ".join(STARTS)
@@ -182,8 +183,8 @@ def _source(path: Path, fault: type[GeosegError], kind: Kind) -> str:
     if not start.startswith(starts):
         raise fault(f"{path.name} is not what its name says; export it again")
     if path.suffix.lower() != ".zip":
-        return str(path.resolve())
-    return f"/vsizip/{{{path.resolve()}}}/{_shapefile_inside(path, fault)}"
+        return str(local(path))
+    return f"/vsizip/{{{local(path)}}}/{_shapefile_inside(path, fault)}"
 
 
 def _shapefile_inside(path: Path, fault: type[GeosegError]) -> str:

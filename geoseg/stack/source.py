@@ -1,19 +1,25 @@
 """A GeoTIFF -> what it holds: its grid, its bands, and notes in plain words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
 
 from geoseg.errors import RasterError
 from geoseg.grid import Grid
+from geoseg.names import readable
 from geoseg.stack.alpha import Transparency, transparency
 from geoseg.stack.gtiff import open_gtiff, probe
 from geoseg.stack.native import working_grid
 
 SENTINEL2_NAME = re.compile(r"S2[A-D]_MSIL[12][AC]_\d{8}T\d{6}_N(\d{4})")
+COLOURS = {ColorInterp.red: "red", ColorInterp.green: "green", ColorInterp.blue: "blue"}
+JOIN = " + "
+"""Stands between the layers of one band in a user's choice and in run.json."""
 OFFSET_BASELINE = 400
 """Sentinel-2 products since processing baseline 04.00 carry an offset of -1000."""
 
@@ -33,6 +39,7 @@ class BandSource:
         offset: Summand stated in the file.
         alpha: Bands of the file that hide this one's pixels where they are 0, from 1.
         fills: Stored values that mean missing although the file does not declare them.
+        colour: "red", "green" or "blue" where the file is a picture, else "".
     """
 
     path: Path
@@ -45,6 +52,7 @@ class BandSource:
     offset: float = 0.0
     alpha: tuple[int, ...] = ()
     fills: tuple[float, ...] = ()
+    colour: str = ""
 
     @property
     def key(self) -> str:
@@ -76,6 +84,11 @@ class RasterInfo:
     geographic: bool = False
 
 
+def joined(sources: Sequence[BandSource]) -> str:
+    """Return how a band read from several layers is written: 'west.tif#1 + east.tif#1'."""
+    return JOIN.join(source.key for source in sources)
+
+
 def inspect_raster(path: Path) -> RasterInfo:
     """Look into a GeoTIFF without reading its pixels, except for the last block.
 
@@ -85,6 +98,7 @@ def inspect_raster(path: Path) -> RasterInfo:
         RasterError: It is no readable GeoTIFF, is cut off, or does not say where it lies.
         GridError: Its coordinate reference system cannot be used.
     """
+    path = readable(path)
     with open_gtiff(path) as dataset:
         grid, notes = working_grid(dataset)
         probe(dataset)
@@ -130,6 +144,7 @@ def bands_of(
                 scale=dataset.scales[place],
                 offset=dataset.offsets[place],
                 alpha=alpha,
+                colour=COLOURS.get(dataset.colorinterp[place], ""),
             )
         )
     return bands

@@ -15,7 +15,7 @@ from geoseg.errors import BandError, GridError
 from geoseg.grid import Grid
 from geoseg.stack.aoi import AreaOfInterest
 from geoseg.stack.reading import FileReader, open_on_grid
-from geoseg.stack.source import BandSource
+from geoseg.stack.source import BandSource, joined
 from geoseg.tasks import BandKind
 
 
@@ -58,13 +58,27 @@ class Stack(Protocol):
 class Layer:
     """One band of a stack: the task's name for it, where it is read, how it may be resampled.
 
-    `legend` names the ids of a band of classes, where the task declares them.
+    `legend` names the ids of a band of classes, where the task declares them. `more` are the
+    layers of the scene's other parts; where several hold a value, the first counts. `how` is that
+    of the `BandMatch` it was found by.
     """
 
     name: str
     source: BandSource
     kind: BandKind = BandKind.CONTINUOUS
     legend: tuple[tuple[int, str], ...] = ()
+    more: tuple[BandSource, ...] = ()
+    how: str = ""
+
+    @property
+    def sources(self) -> tuple[BandSource, ...]:
+        """Every layer the band is read from, the one that counts first before the others."""
+        return self.source, *self.more
+
+    @property
+    def key(self) -> str:
+        """How a user's choice of these layers is stored: 'west.tif#1 + east.tif#1'."""
+        return joined(self.sources)
 
     @property
     def resampling(self) -> Resampling:
@@ -99,30 +113,49 @@ class RasterStack:
     @contextmanager
     def open(self) -> Iterator[StackReader]:
         """Open every file once for each way of resampling."""
-        groups: dict[tuple[Path, Resampling], list[int]] = {}
-        for place, layer in enumerate(self.layers):
-            groups.setdefault((layer.source.path, layer.resampling), []).append(place)
-        with ExitStack() as files:
+        files: dict[tuple[Path, Resampling], FileReader] = {}
+        reads: dict[tuple[int, Path, Resampling], list[int]] = {}
+        with ExitStack() as opened:
+            for place, layer in enumerate(self.layers):
+                for rank, source in enumerate(layer.sources):
+                    file = source.path, layer.resampling
+                    if file not in files:
+                        view = open_on_grid(source.path, self.grid, layer.resampling)
+                        files[file] = opened.enter_context(view)
+                    reads.setdefault((rank, *file), []).append(place)
             parts = [
-                (files.enter_context(open_on_grid(path, self.grid, resampling)), where)
-                for (path, resampling), where in groups.items()
+                _Part(files[path, resampling], rank, tuple(reads[rank, path, resampling]))
+                for rank, path, resampling in sorted(reads, key=lambda read: read[0])
             ]
             yield _RasterReader(self, tuple(parts))
 
 
 @dataclass(frozen=True)
+class _Part:
+    """What one file gives: its place among a scene's parts, and the bands of the stack."""
+
+    file: FileReader
+    rank: int
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class _RasterReader:
     stack: RasterStack
-    parts: tuple[tuple[FileReader, list[int]], ...]
+    parts: tuple[_Part, ...]
 
     def read(self, window: Window) -> NDArray[np.float32]:
         """Return (band, y, x) of a window inside the grid, NaN where missing."""
         check_inside(window, self.stack.grid)
         shape = len(self.stack.layers), int(window.height), int(window.width)
         values = np.empty(shape, dtype=np.float32)
-        for file, places_in_stack in self.parts:
-            sources = [self.stack.layers[place].source for place in places_in_stack]
-            values[places_in_stack] = file.read(sources, window)
+        for part in self.parts:
+            here = list(part.places)
+            sources = [self.stack.layers[place].sources[part.rank] for place in here]
+            if part.rank == 0:
+                values[here] = part.file.read(sources, window)
+            elif (lacking := np.isnan(values[here])).any():
+                values[here] = np.where(lacking, part.file.read(sources, window), values[here])
         if self.stack.area is not None:
             values[:, self.stack.area.outside(self.stack.grid.window(window))] = np.nan
         return values

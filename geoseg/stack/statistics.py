@@ -129,9 +129,7 @@ def unit_warnings(stats: Sequence[BandSummary], bands: Sequence[TrainingBand]) -
     Returns:
         One plain sentence for every departing band, with a guess at the cause where there is one.
     """
-    by_name = {band.name: band for band in bands}
-    pairs = [(row, by_name[row.name]) for row in stats if row.name in by_name]
-    return [_warning(row, band) for row, band in pairs if _departs(row, band)]
+    return [_warning(row, band) for row, band in _departing(stats, bands)]
 
 
 def summarise(name: str, values: NDArray[np.float32]) -> BandSummary:
@@ -178,12 +176,16 @@ def _warning(row: BandSummary, band: TrainingBand) -> str:
 
 def _guess(row: BandSummary, band: TrainingBand) -> str:
     """Name the likely cause: linear power for dB, a factor of ten, or no idea."""
-    if band.unit == "dB" and band.mean < 0 and row.p2 >= 0:
+    if _is_linear_power(row, band):
         return "they look like linear power: convert them to dB (10 x log10) first"
     factor = _factor(row, band)
     if factor is not None:
         return f"multiplied by {factor:g} they would fit: check the unit or the scale factor"
     return "check the unit and that the right layer was chosen, or trust the map less"
+
+
+def _is_linear_power(row: BandSummary, band: TrainingBand) -> bool:
+    return band.unit == "dB" and band.mean < 0 <= row.p2
 
 
 def _factor(row: BandSummary, band: TrainingBand) -> float | None:
@@ -199,3 +201,25 @@ def _factor(row: BandSummary, band: TrainingBand) -> float | None:
         and 1 / NEAR_SPREAD_FACTOR <= spread * factor / band.std <= NEAR_SPREAD_FACTOR
     ]
     return min(fits, key=lambda f: abs(math.log(row.median * f / band.mean))) if fits else None
+
+
+def strangers(stats: Sequence[BandSummary], bands: Sequence[TrainingBand]) -> list[str]:
+    """Return the bands that depart from training and would in any unit: they are something else."""
+    return [
+        row.name
+        for row, band in _departing(stats, bands)
+        if _factor(row, band) is None and not _is_linear_power(row, band)
+    ]
+
+
+def departing(stats: Sequence[BandSummary], bands: Sequence[TrainingBand]) -> list[str]:
+    """Return the bands that depart from training, be it by their unit alone."""
+    return [row.name for row, _ in _departing(stats, bands)]
+
+
+def _departing(
+    stats: Sequence[BandSummary], bands: Sequence[TrainingBand]
+) -> list[tuple[BandSummary, TrainingBand]]:
+    by_name = {band.name: band for band in bands}
+    pairs = [(row, by_name[row.name]) for row in stats if row.name in by_name]
+    return [(row, band) for row, band in pairs if _departs(row, band)]

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
-from geoseg.errors import TrainingError
+from geoseg.errors import RasterError, TrainingError
 from geoseg.models.card import BandStatistics
 from geoseg.stack.fills import settle_fills
+from geoseg.stack.gtiff import opened
 from geoseg.stack.matching import match_whole
 from geoseg.stack.reading import OwnPixels
 from geoseg.stack.source import BandSource, bands_of
@@ -101,9 +101,9 @@ def _check_memory(folder: Path, stacks: Iterable[Path], bands: int) -> None:
 
 def _opened(path: Path) -> DatasetReader:
     try:
-        return rasterio.open(path)
-    except RasterioError as error:
-        raise TrainingError(f"{path.name} cannot be read: {error}") from error
+        return opened(path)
+    except RasterError as error:
+        raise TrainingError(str(error)) from None
 
 
 def _by_prefix(folder: Path) -> dict[str, Path]:

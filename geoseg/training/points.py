@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
 from rasterio.crs import CRS
-from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
-from geoseg.errors import TrainingError
+from geoseg.errors import RasterError, TrainingError
+from geoseg.stack.gtiff import opened
 from geoseg.stack.reading import OwnPixels
 from geoseg.stack.shapes import read_points
 from geoseg.tasks import Task
@@ -109,9 +108,9 @@ def check_counts(ids: NDArray[np.uint8], task: Task, name: str) -> None:
 
 def _opened(path: Path) -> DatasetReader:
     try:
-        return rasterio.open(path)
-    except RasterioError as error:
-        raise TrainingError(f"{path.name} cannot be read: {error}") from error
+        return opened(path)
+    except RasterError as error:
+        raise TrainingError(str(error)) from None
 
 
 def _crs(raster: DatasetReader, points: Path) -> CRS:

@@ -6,8 +6,10 @@ from typing import Literal
 
 import streamlit as st
 
-from geoseg.errors import GeosegError
+from geoseg.errors import BandError, GeosegError
 from geoseg.stack import BandMatch, RasterStack
+from geoseg.stack.matching import layer_keys
+from geoseg.stack.statistics import strangers
 from geoseg.tasks import Task
 from geoseg.ui import areas, cached
 from geoseg.ui.keys import Address, Key, Page
@@ -88,11 +90,14 @@ def draft_form(area_id: str, files: Sequence[Path], kind: Kind) -> None:
         st.info("Choose at least one raster.")
         return
     found = areas.matches_of(rasters, task, {})
-    keys = [band.key for info in cached.rasters(rasters) for band in info.bands]
+    keys = layer_keys(cached.rasters(rasters), found)
     st.subheader("Which band is which", anchor=False, help=TERMS["band"])
     name = f"{area_id}_{task.name}_{len(files)}"
     chosen = areas.editable_band_table(found, task, keys, name)
     matches = areas.matches_of(rasters, task, chosen)
+    if areas.say_by_place(matches) and _order_is_right(name):
+        chosen |= {match.band: match.key for match in matches if match.how == "order"}
+        matches = areas.matches_of(rasters, task, chosen)
     _say_settings(matches, task)
     if not any(match.source for match in matches):
         return
@@ -145,14 +150,47 @@ def _roles(files: Sequence[Path]) -> tuple[Task, list[Path], Path | None]:
 
 
 def likely_task(rasters: Sequence[Path]) -> str:
-    """Return the task of the setting most of whose bands are recognised among the files."""
+    """Return the task of the setting most of whose bands are recognised among the files.
 
-    def found(task: Task) -> tuple[float, int]:
-        matches = areas.matches_of(rasters, task, {})
-        return task.share_found({match.band for match in matches if match.source})
+    Bands that have names decide; where none has, the task that so many bands suit, and of several
+    such the one whose networks learned from values like these.
+    """
+
+    def found(task: Task) -> tuple[float, int, float, float]:
+        try:
+            matches = areas.matches_of(rasters, task, {})
+        except BandError:  # two dates of several tiles: said once a task is chosen
+            return 0.0, 0, 0.0, 0.0
+        by_place = {match.band for match in matches if match.how == "order"}
+        named = {match.band for match in matches if match.source} - by_place
+        return (
+            *task.share_found(named),
+            task.share_found(named | by_place)[0],
+            -_share_strange(rasters, task, matches) if by_place and not named else 0.0,
+        )
 
     tasks = known_tasks()
     return max(tasks, key=lambda name: found(tasks[name]))
+
+
+def _share_strange(rasters: Sequence[Path], task: Task, matches: Sequence[BandMatch]) -> float:
+    """Return the share of bands whose values the task's networks never saw; 1 where it has none."""
+    pairs = [(match.band, match.key) for match in matches if match.source]
+    settings = task.possible_settings({band for band, _ in pairs})
+    taught = [found[0] for s in settings if (found := cached.members(task.name, s.name))]
+    if not taught:
+        return 1.0
+    rows = cached.statistics(rasters, task.name, pairs)
+    return len(strangers(rows, taught[0].card.bands)) / len(pairs)
+
+
+def _order_is_right(name: str) -> bool:
+    return st.checkbox(
+        "I have checked: the bands stand in this order",
+        key=f"order_{name}",
+        help="Look at the table and at the map below: what every row is read from must be what the "
+        "row says. Else choose the right layer in the column “Read from”.",
+    )
 
 
 def _looks_like_reference(path: Path) -> bool:
@@ -162,10 +200,12 @@ def _looks_like_reference(path: Path) -> bool:
 
 def _say_settings(matches: Sequence[BandMatch], task: Task) -> None:
     possible = task.possible_settings({match.band for match in matches if match.source})
-    if possible:
-        names = ", ".join(setting.title for setting in possible)
+    by_place = {match.band for match in matches if match.how == "order"}
+    sure = [setting for setting in possible if by_place.isdisjoint(setting.bands)]
+    if sure:
+        names = ", ".join(setting.title for setting in sure)
         st.success(f"These bands are enough for: {names}.", icon=":material/check:")
-    else:
+    elif not possible:
         st.warning(
             "No setting has all its bands yet. Choose the missing ones in the column "
             "“Read from”, or add their files.",

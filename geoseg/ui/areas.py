@@ -1,6 +1,6 @@
 """Study areas as the pages show them: choosing one, its bands, its grid and gaps in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -71,6 +71,30 @@ def editable_band_table(
     }
 
 
+def say_by_place(matches: Sequence[BandMatch], bands: Collection[str] | None = None) -> bool:
+    """Warn of bands that no name tells; return whether there are any.
+
+    Args:
+        matches: What was recognised.
+        bands: Only of these; None takes all.
+    """
+    by_place = [
+        match
+        for match in matches
+        if match.how == "order" and (bands is None or match.band in bands)
+    ]
+    if not by_place:
+        return False
+    files = ", ".join(dict.fromkeys(s.path.name for match in by_place for s in match.sources))
+    st.warning(
+        f"Nothing in {files} names its bands, so {', '.join(match.band for match in by_place)} are "
+        "taken by their place in the files. Please check that they are what the table says: "
+        "another order, or the images of another task, would give a map that means nothing.",
+        icon=":material/warning:",
+    )
+    return True
+
+
 def choose_picture(matches: Sequence[BandMatch], task: Task) -> str:
     """Let the user choose what the preview shows: a composite, the relief or a band."""
     titles = pictures(matches, task)
@@ -113,7 +137,7 @@ def facts(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> None:
 
 def open_area(rasters: Sequence[Path], task: Task, matches: Sequence[BandMatch]) -> RasterStack:
     """Open the bands that were recognised, on one grid, without a look at their numbers."""
-    chosen = {match.band: match.source.key for match in matches if match.source}
+    chosen = {match.band: match.key for match in matches if match.source}
     return open_stack(rasters, task, chosen=chosen, fill="keep")
 
 
@@ -145,7 +169,7 @@ def _rows(matches: Sequence[BandMatch], task: Task) -> pd.DataFrame:
             "Band": [match.band for match in matches],
             "What it is": [task.band(match.band).title for match in matches],
             "Unit": [task.band(match.band).unit for match in matches],
-            "Read from": [match.source.key if match.source else None for match in matches],
+            "Read from": [match.key or None for match in matches],
             "Recognised": [HOW_MATCHED.get(match.how, match.how) for match in matches],
         }
     )
@@ -153,7 +177,7 @@ def _rows(matches: Sequence[BandMatch], task: Task) -> pd.DataFrame:
 
 def _gaps(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> str:
     """Say which bands have holes, from a sample of the pixels."""
-    pairs = [(layer.name, layer.source.key) for layer in stack.layers]
+    pairs = [(layer.name, layer.key) for layer in stack.layers]
     rows = cached.statistics(rasters, task.name, pairs)
     gaps = [(row.name, row.missing) for row in rows if row.missing > GAP_WORTH_SAYING]
     if not gaps:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import rasterio
 import streamlit as st
 
 from geoseg.errors import WorkspaceError
@@ -20,6 +19,7 @@ from geoseg.pipeline.request import RunRequest
 from geoseg.ranking import Ranking, read_ranking
 from geoseg.stack import RasterInfo, inspect_raster, open_stack
 from geoseg.stack.band_check import BandCheck, check_stack
+from geoseg.stack.gtiff import opened
 from geoseg.stack.statistics import sample_statistics
 from geoseg.ui.tasks import known_task
 
@@ -198,7 +198,7 @@ def _raster(stamp: Stamp) -> RasterInfo:
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _says_simulated(stamp: Stamp) -> bool:
-    with rasterio.open(stamp[0]) as dataset:
+    with opened(Path(stamp[0])) as dataset:
         return bool(dataset.tags().get("SIMULATED") == "yes")
 
 

@@ -155,7 +155,7 @@ def cost_words(stack: RasterStack, members: Sequence[ZooMember], settings: RunSe
 def say_unit_warnings(area: Area, stack: RasterStack, member: ZooMember) -> None:
     """Warn where a band is far from what the networks were trained on; offer to look at all."""
     names = set(member.card.band_names)
-    pairs = [(la.name, la.source.key) for la in stack.layers if la.name in names]
+    pairs = [(la.name, la.key) for la in stack.layers if la.name in names]
     rows = cached.statistics(area.rasters, area.task, pairs)
     for warning in unit_warnings(rows, member.card.bands):
         st.warning(warning, icon=":material/warning:")

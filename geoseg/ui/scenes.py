@@ -15,6 +15,7 @@ from geoseg.ui.map_scene import DrawTarget, MapLayer, MapScene
 from geoseg.ui.outline_layers import run_outlines
 from geoseg.ui.tasks import known_task
 from geoseg.web import layers
+from geoseg.web.mosaics import drawn_from
 from geoseg.workspace import read_record, read_request, run_folder
 
 ELEVATION = "elevation"
@@ -81,7 +82,7 @@ def area_scene(
         shown: Name of the band or title of the composite to show.
         simulated: Say so on the map.
     """
-    sources = {match.band: match.source for match in matches if match.source}
+    sources = {match.band: match.sources for match in matches if match.source}
     layer = _band_layer(sources, task, shown)
     return MapScene(
         bounds=grid.lonlat_bounds,
@@ -105,7 +106,7 @@ def picking_scene(
         draw: What is picked, and where it is stored.
         simulated: Say so on the map.
     """
-    sources = {match.band: match.source for match in matches if match.source}
+    sources = {match.band: match.sources for match in matches if match.source}
     drawn = {title: _band_layer(sources, task, title) for title in pictures(matches, task)}
     return MapScene(
         bounds=grid.lonlat_bounds,
@@ -127,7 +128,7 @@ def evidence_scene(
     swipe_first: bool = False,
 ) -> MapScene:
     """Return a map of some bands of the demo area over its relief, one or two side by side."""
-    sources = {match.band: match.source for match in matches if match.source}
+    sources = {match.band: match.sources for match in matches if match.source}
     drawn = tuple(_band_layer(sources, task, name) for name in shown)
     return MapScene(
         bounds=grid.lonlat_bounds,
@@ -241,7 +242,7 @@ def _run_backgrounds(request: RunRequest, task: Task) -> tuple[MapLayer, ...]:
     if not all(path.is_file() for path in request.rasters):
         return ()
     matches = match_bands(cached.rasters(request.rasters), task, request.bands)
-    sources = {match.band: match.source for match in matches if match.source}
+    sources = {match.band: match.sources for match in matches if match.source}
     titles = [title for title in pictures(matches, task) if title not in sources]
     titles = sorted(titles, key=lambda title: title != "hillshade") or list(sources)[:1]
     try:
@@ -251,15 +252,15 @@ def _run_backgrounds(request: RunRequest, task: Task) -> tuple[MapLayer, ...]:
         return ()
 
 
-def _band_layer(sources: Mapping[str, BandSource], task: Task, shown: str) -> MapLayer:
+def _band_layer(sources: Mapping[str, Sequence[BandSource]], task: Task, shown: str) -> MapLayer:
     """Register one band, the relief or a composite of a study area."""
     composites = dict(task.pictures)
     if shown in composites:
-        parts = [(sources[name].path, sources[name].index) for name in composites[shown]]
+        parts = [drawn_from(sources[name], task.band(name).kind) for name in composites[shown]]
         layer_id = layers.register_rgb(parts, shown)
         return MapLayer(layer_id, "rgb", shown, layers.tile_url(layer_id), visible=True)
     kind, name = ("hillshade", ELEVATION) if shown == "hillshade" else ("band", shown)
     title = style(kind).title if kind == "hillshade" else task.band(name).title
-    source = sources[name]
-    layer_id = layers.register(source.path, kind, title, band=source.index)
+    path, band = drawn_from(sources[name], task.band(name).kind)
+    layer_id = layers.register(path, kind, title, band=band)
     return MapLayer(layer_id, kind, title, layers.tile_url(layer_id), visible=True)

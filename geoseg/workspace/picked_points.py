@@ -85,7 +85,8 @@ def store_points(area: Area, points: Sequence[PickedPoint]) -> Collection:
             "tree as well, so leave most of them out"
         )
     if points:
-        grid, _ = common_grid([inspect_raster(path) for path in area.rasters])
+        infos = [inspect_raster(path) for path in area.rasters]
+        grid, _ = common_grid(infos, [[info.path for info in infos]])
         pixels_under(points, grid, area.title)
     record = _collection(points)
     write_whole(checked(AREAS, area.id) / FILE, json.dumps(record))
