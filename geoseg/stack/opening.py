@@ -47,7 +47,7 @@ def open_stack(
     if aoi is not None:
         area = read_area(aoi, grid)
         grid = area.crop(grid)
-        notes = (*notes, f"Only the area of {aoi.name} is mapped: {grid.words()}")
+        notes = (*notes, f"Only the area of {aoi.name} is mapped: {grid.words()}", *area.notes)
     return RasterStack(layers, grid, (*file_notes, *notes, *doubts), area)
 
 

@@ -107,7 +107,7 @@ def test_files_that_are_something_else_are_refused(stacked, tmp_path):
         stacked(tmp_path / "gone.gpkg")
     other = tmp_path / "area.txt"
     other.write_text("x")
-    with pytest.raises(GridError, match=r"area\.txt is no polygon file; expected one of \.gpkg"):
+    with pytest.raises(GridError, match=r"area\.txt is no file of shapes; expected one of \.gpkg"):
         stacked(other)
     virtual = tmp_path / "area.geojson"
     virtual.write_text("<OGRVRTDataSource><OGRVRTLayer name='a'/></OGRVRTDataSource>")
