@@ -4,7 +4,6 @@ Nothing keeps the name or the path it has in the archive, and no more is unpacke
 """
 
 import os
-import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -55,15 +54,15 @@ def _unpack_all(
         raise fault(_nothing_in(entries, name))
     if len(wanted) > MOST_FILES:
         raise fault(f"{name} holds {len(wanted)} files of shapes; zip those that are meant alone")
-    budget = [LARGEST_BYTES]
-    titles = _titles(wanted)
-    found = []
-    for number, (entry, title) in enumerate(zip(wanted, titles, strict=True)):
+    found, left = [], LARGEST_BYTES
+    for number, (entry, title) in enumerate(zip(wanted, _titles(wanted), strict=True)):
         own = folder / str(number)
         own.mkdir()
         target = own / f"{_own_name(title)}{_ending(entry)}"
         for part in _parts(entry, entries, name, fault):
-            _copy(archive, part, target.with_suffix(_ending(part)), budget, name, fault)
+            left = _copy(archive, part, target.with_suffix(_ending(part)), left)
+            if left < 0:
+                raise fault(f"{name} unpacks to more than 4 GB; save it as GeoPackage")
         found.append((title, target))
     return found
 
@@ -84,28 +83,13 @@ def _parts(
     return [beside[ending] for ending in SHAPEFILE_PARTS if ending in beside]
 
 
-def _copy(
-    archive: zipfile.ZipFile,
-    entry: zipfile.ZipInfo,
-    target: Path,
-    budget: list[int],
-    name: str,
-    fault: Fault,
-) -> None:
-    """Unpack one entry; what it says of its own size is not believed."""
+def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int) -> int:
+    """Unpack one entry and return what may still be unpacked; its own word on that is not believed."""
     with archive.open(entry) as source, target.open("wb") as file:
-        while piece := source.read(PIECE_BYTES):
-            budget[0] -= len(piece)
-            if budget[0] < 0:
-                raise fault(f"{name} unpacks to more than 4 GB; save it as GeoPackage")
-            if budget[0] % (64 * PIECE_BYTES) < PIECE_BYTES:
-                _need_room(target.parent, name, fault)
+        while left >= 0 and (piece := source.read(PIECE_BYTES)):
+            left -= len(piece)
             file.write(piece)
-
-
-def _need_room(folder: Path, name: str, fault: Fault) -> None:
-    if shutil.disk_usage(folder).free < 4 * 64 * PIECE_BYTES:
-        raise fault(f"there is no room to unpack {name}; free disk space, or bring a GeoPackage")
+    return left
 
 
 def _junk(entry: zipfile.ZipInfo) -> bool:

@@ -7,16 +7,16 @@ feature.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rasterio.io import DatasetReader
 
 from geoseg.errors import GeosegError
-from geoseg.stack.source import BandSource
+from geoseg.stack.source import BandSource, bands_of
 from geoseg.tasks import Task
 
 Values = NDArray[np.float32]
@@ -28,6 +28,11 @@ PICTURE_BANDS = (3, 4)
 SHOWN = 8
 FULL_SIGNAL = (1.0, 255.0)
 """What a band of one class may hold where the class is."""
+REFERENCE_HOW = (
+    "say behind its name what they are: '{name}:1' for the ids in band 1, '{name}:onehot' for a band "
+    "for every class, or '{name}:#0080ff' for the colour of {features} in a picture"
+)
+DATASET_HOW = "write one band of ids, or, where there is a band for every class, call each band like its class"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -67,7 +72,9 @@ class OneHot:
         odd = ~np.isin(known[said], FULL_SIGNAL)
         if odd.any() or (said.sum(axis=0) > 1).any():
             found = (
-                f"values such as {known[said][odd][0]:g}" if odd.any() else "several classes at once"
+                f"values such as {known[said][odd][0]:g}"
+                if odd.any()
+                else "several classes at once"
             )
             raise self.fault(
                 f"{self.sources[0].path.name} was read as one band for every class and holds "
@@ -100,7 +107,11 @@ LabelBands = OneBand | OneHot | Colours
 
 
 def label_bands(
-    sources: Sequence[BandSource], task: Task, fault: type[GeosegError], part: str = ""
+    sources: Sequence[BandSource],
+    task: Task,
+    fault: type[GeosegError],
+    part: str = "",
+    how: str = REFERENCE_HOW,
 ) -> LabelBands:
     """Decide how the bands of a file tell classes.
 
@@ -109,6 +120,7 @@ def label_bands(
         task: Its legend names the classes.
         fault: Raised with one sentence where it cannot be known.
         part: What the user wrote behind the file's name; "" for nothing.
+        how: What the user can do about several bands.
     """
     bands, name = tuple(sources), sources[0].path.name
     if part:
@@ -119,10 +131,23 @@ def label_bands(
         return OneHot(bands, classes, fault, _read_as(bands, classes))
     raise fault(
         f"{name} has {len(bands)} bands ({listed(bands)}), and a mapped truth has one, with class "
-        f"ids; say behind its name what they are: '{name}:1' for the ids in band 1, "
-        f"'{name}:{ONEHOT}' for a band for every class, or '{name}:#0080ff' for the colour of "
-        f"{task.features} in a picture"
+        f"ids; {how.format(name=name, features=task.features)}"
     )
+
+
+def read_label(dataset: DatasetReader, task: Task, fault: type[GeosegError]) -> Values:
+    """Return the class ids of an open file whole, (y, x), NaN where it says nothing.
+
+    Raises:
+        GeosegError: Its bands do not say for certain what they mean.
+    """
+    path = Path(dataset.name)
+    sources = bands_of(dataset, path)
+    bands = label_bands(sources, task, fault, how=DATASET_HOW)
+    indexes = [source.index for source in bands.sources]
+    plain = isinstance(bands, OneBand) or dataset.nodata != 0
+    values = dataset.read(indexes, masked=plain).astype(np.float32)
+    return bands.ids(np.ma.filled(values, np.nan))
 
 
 def listed(bands: Sequence[BandSource]) -> str:
@@ -154,7 +179,7 @@ def _wished(
             f"{name} has no band {part}; it has {listed(bands)}, numbered from 1, else say "
             f"'{ONEHOT}' or a colour such as '#0080ff'"
         )
-    return OneBand(found[:1] and (found[0],), f"{name}: {found[0].title} is read as class ids")
+    return OneBand((found[0],), f"{name}: {found[0].title} is read as class ids")
 
 
 def _named(bands: Sequence[BandSource], task: Task) -> tuple[int, ...]:
@@ -183,17 +208,3 @@ def _read_as(bands: Sequence[BandSource], classes: Sequence[int]) -> str:
 def _rgb(colour: str) -> tuple[int, int, int]:
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return red, green, blue
-
-
-def commonest_colours(read: Callable[[], Values], most: int = 6) -> str:
-    """Return the commonest colours of a picture, (band, y, x), for a sentence."""
-    values = read()
-    pixels = values.reshape(len(values), -1).T
-    pixels = pixels[np.isfinite(pixels).all(axis=1)].astype(int)
-    counted = Counter(map(tuple, pixels.tolist())).most_common(most)
-    return ", ".join("#" + "".join(f"{part:02x}" for part in colour) for colour, _ in counted)
-
-
-def told_path(path: Path, part: str) -> str:
-    """Return how a user names a part of a file."""
-    return f"{path.name}:{part}"

@@ -27,19 +27,41 @@ SHOWN = 12
 
 
 @dataclass(frozen=True)
+class LayerFacts:
+    """What a layer says of itself.
+
+    Attributes:
+        name: What the user calls it.
+        count: Rows.
+        geometry: Their geometry type.
+        crs: Coordinate reference system, "" for none.
+    """
+
+    name: str
+    count: int
+    geometry: str
+    crs: str
+
+    def words(self) -> str:
+        """Describe it: '12 outlines (Polygon), EPSG:32632'."""
+        crs = self.crs or "no coordinate reference system"
+        return f"{self.count} outlines ({self.geometry}), {crs}"
+
+
+@dataclass(frozen=True)
 class Layer:
     """One layer of a file.
 
     Attributes:
         name: What the user calls it.
         path: Where it lies.
-        inner: What the file calls it.
+        inner: Its number in the file; names may come twice.
         geometry: Geometry type as the file states it, "" for a table without shapes.
     """
 
     name: str
     path: Path
-    inner: str
+    inner: int
     geometry: str
 
     def may_hold(self, kind: Kind) -> bool:
@@ -62,6 +84,24 @@ class Layer:
             self.path, fault, lambda: read(str(self.path), layer=self.inner, force_2d=True)
         )
         return frame
+
+    def facts(self, fault: Fault) -> LayerFacts:
+        """Return what it says of itself, without reading its shapes where that is possible."""
+        if self.path.suffix.lower() in PARQUET:
+            frame = self.read(fault)
+            types = sorted(set(frame.geom_type.dropna()))
+            crs = frame.crs.to_string() if frame.crs else ""
+            return LayerFacts(self.name, len(frame), ", ".join(types), crs)
+        from geoseg.stack.ogr import pyogrio
+
+        read = pyogrio.read_info
+        found = _reading(
+            self.path, fault, lambda: read(str(self.path), layer=self.inner,
+                                           force_feature_count=True)
+        )  # fmt: skip
+        return LayerFacts(
+            self.name, found["features"], found["geometry_type"] or "", found["crs"] or ""
+        )
 
 
 @contextmanager
@@ -96,16 +136,19 @@ def _inside(name: str, path: Path, fault: Fault) -> list[Layer]:
     own = _layers(path, fault)
     if len(own) == 1:
         return [Layer(name, path, own[0].inner, own[0].geometry)]
-    return [Layer(f"{name}/{one.name}", path, one.inner, one.geometry) for one in own]
+    return [Layer(f"{name}.{one.name}", path, one.inner, one.geometry) for one in own]
 
 
 def _layers(path: Path, fault: Fault) -> list[Layer]:
     if path.suffix.lower() in PARQUET:
-        return [Layer(path.stem, path, "", "Unknown")]
+        return [Layer(path.stem, path, 0, "Unknown")]
     from geoseg.stack.ogr import pyogrio
 
     rows = _reading(path, fault, lambda: pyogrio.list_layers(str(path)))
-    return [Layer(str(name), path, str(name), str(geometry or "")) for name, geometry in rows]
+    return [
+        Layer(str(name), path, number, str(geometry or ""))
+        for number, (name, geometry) in enumerate(rows)
+    ]
 
 
 def _reading(path: Path, fault: Fault, read: Any) -> Any:
@@ -133,9 +176,7 @@ def wished_layers(path: Path, layers: Sequence[Layer], kind: Kind, fault: Fault)
         return same[:1]
     if part.lower() == ALL and own:
         return own
-    raise fault(
-        f"{file.name} has no layer {part}; it has {listed([one.name for one in layers])}"
-    )
+    raise fault(f"{file.name} has no layer {part}; it has {listed([one.name for one in layers])}")
 
 
 def too_many(path: Path, found: Sequence[str], kind: Kind, example: str) -> str:

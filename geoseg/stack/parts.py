@@ -36,7 +36,7 @@ def file_of(path: Path) -> Path:
 
 def with_part(path: Path, part: str) -> Path:
     """Return the path that means a part of a file; an empty part means the file."""
-    return path.with_name(f"{path.name}:{part}") if part else path
+    return Path(f"{path}:{part}") if part else path
 
 
 def _there(path: Path) -> bool:

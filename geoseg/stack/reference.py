@@ -20,9 +20,10 @@ from geoseg.stack.blocks import blocks
 from geoseg.stack.class_column import class_ids
 from geoseg.stack.common_grid import bounds_in, lines_up
 from geoseg.stack.label_bands import LabelBands, OneBand, label_bands
+from geoseg.stack.layers import ALL, listed
 from geoseg.stack.parts import split_part
 from geoseg.stack.reading import FileReader, open_on_grid
-from geoseg.stack.shapes import is_vector, notes_of, read_polygons
+from geoseg.stack.shapes import is_vector, notes_of, polygon_layers, read_polygons
 from geoseg.stack.source import RasterInfo, inspect_raster
 from geoseg.stack.stack import check_inside
 from geoseg.tasks import Task
@@ -105,9 +106,7 @@ class RasterReference:
         return ids if self.unknown is None else np.where(ids == self.unknown, np.nan, ids)
 
     def _opened(self) -> AbstractContextManager[FileReader]:
-        return open_on_grid(
-            self.path, self.grid, Resampling.nearest, zeros_count=self.zeros_count
-        )
+        return open_on_grid(self.path, self.grid, Resampling.nearest, zeros_count=self.zeros_count)
 
 
 @dataclass(frozen=True)
@@ -209,6 +208,26 @@ def open_reference(
         info = inspect_raster(file)
         bands = label_bands(info.bands, task, ReferenceMapError, part)
         return _raster_reference(info, bands, grid, task, tuple(positive))
+    except RasterError as error:
+        raise ReferenceMapError(f"the reference cannot be used: {error}") from error
+
+
+def check_reference(path: Path, task: Task) -> None:
+    """Look into a reference before there is a grid: whether it can be read, and its parts.
+
+    Raises:
+        ReferenceMapError: It cannot be read, or nobody can know which of its bands is meant.
+    """
+    file, part = split_part(path)
+    if is_vector(path):
+        names = polygon_layers(path, ReferenceMapError)
+        if part and part != ALL and part.lower() not in {name.lower() for name in names}:
+            raise ReferenceMapError(
+                f"{file.name} has no layer {part}; with polygons it has {listed(names) or 'none'}"
+            )
+        return
+    try:
+        label_bands(inspect_raster(file).bands, task, ReferenceMapError, part)
     except RasterError as error:
         raise ReferenceMapError(f"the reference cannot be used: {error}") from error
 

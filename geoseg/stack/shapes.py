@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from rasterio.crs import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoseg.errors import GeosegError
 from geoseg.grid import Grid
 from geoseg.stack.kinds import KINDS, LINES, POINTS, POLYGONS, Kind
-from geoseg.stack.layers import Layer, listed, open_layers, together, too_many, wished_layers
+from geoseg.stack.layers import (
+    Layer,
+    LayerFacts,
+    listed,
+    open_layers,
+    together,
+    too_many,
+    wished_layers,
+)
 from geoseg.stack.parts import file_of
 from geoseg.stack.vector_formats import FORMATS
 
@@ -54,7 +63,7 @@ def read_polygons(
     Returns:
         Valid, non-empty polygons with their attributes.
     """
-    frame = _read_kind(path, crs, fault, POLYGONS, near)
+    frame = _read_kind(_Wish(path, crs, fault, POLYGONS, near))
     frame["geometry"] = [_valid(shape) for shape in frame.geometry]
     frame = frame[~frame.geometry.is_empty]
     if frame.empty:
@@ -76,7 +85,7 @@ def read_lines(
     Returns:
         Lines with their attributes.
     """
-    frame = _read_kind(path, crs, fault, LINES, near)
+    frame = _read_kind(_Wish(path, crs, fault, LINES, near))
     frame = frame[frame.geometry.length > 0]
     if frame.empty:
         raise fault(f"the lines of {path.name} have no length; draw or export them again")
@@ -97,16 +106,21 @@ def read_points(
     Returns:
         Single points with their attributes, numbered from 0.
     """
-    frame = _read_kind(path, crs, fault, POINTS, near)
+    frame = _read_kind(_Wish(path, crs, fault, POINTS, near))
     return frame.explode(index_parts=False).reset_index(drop=True)
 
 
-def polygon_layers(path: Path, fault: type[GeosegError]) -> dict[str, int]:
-    """Return the layers of a file that hold polygons, with how many; for a user to choose from."""
+def describe(path: Path, fault: type[GeosegError]) -> list[LayerFacts]:
+    """Return what the layers with shapes of a file hold, for a user to choose from."""
     with open_layers(path, fault) as layers:
-        found = {one.name: len(_sorted_out(one.read(fault), POLYGONS).frame)
-                 for one in layers if one.may_hold(POLYGONS)}  # fmt: skip
-    return {name: count for name, count in found.items() if count}
+        return [layer.facts(fault) for layer in layers if layer.geometry]
+
+
+def polygon_layers(path: Path, fault: type[GeosegError]) -> list[str]:
+    """Return the names of the layers that may hold polygons and are not empty."""
+    with open_layers(path, fault) as layers:
+        own = [layer for layer in layers if layer.may_hold(POLYGONS)]
+        return [layer.name for layer in own if layer.facts(fault).count]
 
 
 @dataclass(frozen=True)
@@ -126,15 +140,24 @@ class _Found:
     left_out: int = 0
 
 
-def _read_kind(
-    path: Path, crs: CRS, fault: type[GeosegError], kind: Kind, near: Grid | None
-) -> "geopandas.GeoDataFrame":
+@dataclass(frozen=True)
+class _Wish:
+    """What is wanted of a file: the kind of shapes, their CRS, the fault to raise, the place."""
+
+    path: Path
+    crs: CRS
+    fault: type[GeosegError]
+    kind: Kind
+    near: Grid | None
+
+
+def _read_kind(wish: _Wish) -> "geopandas.GeoDataFrame":
     """Read the layer of one kind and bring it to the CRS."""
-    with open_layers(path, fault) as layers:
-        found = _with_shapes(path, layers, kind, fault)
-    chosen = _chosen(path, found, crs, kind, fault, near)
-    frame = together([_placed(path, one.frame, crs, fault) for one in chosen])
-    name, names = file_of(path).name, [one.name for one in chosen]
+    with open_layers(wish.path, wish.fault) as layers:
+        found = _with_shapes(wish, layers)
+    chosen = _chosen(wish, found)
+    frame = together([_placed(wish, one.frame) for one in chosen])
+    name, names = file_of(wish.path).name, [one.name for one in chosen]
     notes = []
     if len(found) > len(chosen):
         beside = listed([one.name for one in found if one not in chosen])
@@ -142,31 +165,30 @@ def _read_kind(
     elif len(chosen) > 1:
         notes.append(f"{name}: the layers {listed(names)} are read together")
     if left_out := sum(one.left_out for one in chosen):
-        others = sorted({word for one in chosen for word in one.others})
-        notes.append(f"{name}: {left_out} shapes that are no {kind.word}s ({', '.join(others)}) "
-                     "are left out")  # fmt: skip
+        others = ", ".join(sorted({word for one in chosen for word in one.others}))
+        notes.append(
+            f"{name}: {left_out} shapes that are no {wish.kind.word}s ({others}) are left out"
+        )
     frame.attrs[NOTES] = notes
     return frame
 
 
-def _with_shapes(
-    path: Path, layers: Sequence[Layer], kind: Kind, fault: type[GeosegError]
-) -> list[_Found]:
+def _with_shapes(wish: _Wish, layers: Sequence[Layer]) -> list[_Found]:
     """Return the layers that hold shapes of the kind.
 
     Raises:
         GeosegError: There is none; the sentence says what there is instead.
     """
-    wished = wished_layers(path, layers, kind, fault)
-    read = [_sorted_out(one.read(fault), kind, one.name) for one in wished]
+    wished = wished_layers(wish.path, layers, wish.kind, wish.fault)
+    read = [_sorted_out(one.read(wish.fault), wish.kind, one.name) for one in wished]
     if full := [one for one in read if len(one.frame)]:
         return full
-    others = [one for layer in layers if layer not in wished and layer.geometry
-              for one in [_sorted_out(layer.read(fault), kind, layer.name)]]  # fmt: skip
+    beside = [layer for layer in layers if layer not in wished and layer.geometry]
+    others = [_sorted_out(layer.read(wish.fault), wish.kind) for layer in beside]
     types = sorted({word for one in (*read, *others) for word in one.others})
     if types:
-        raise fault(_other_kind(path, types, kind))
-    raise fault(f"{path.name} holds no shapes; expected at least one {kind.word}")
+        raise wish.fault(_other_kind(wish.path, types, wish.kind))
+    raise wish.fault(f"{wish.path.name} holds no shapes; expected at least one {wish.kind.word}")
 
 
 def _sorted_out(frame: "geopandas.GeoDataFrame", kind: Kind, name: str = "") -> _Found:
@@ -195,53 +217,43 @@ def _collected(parts: Sequence[BaseGeometry], kind: Kind) -> BaseGeometry:
     return whole.get(kind.word, shapely.MultiPoint)(single)
 
 
-def _chosen(
-    path: Path,
-    found: Sequence[_Found],
-    crs: CRS,
-    kind: Kind,
-    fault: type[GeosegError],
-    near: Grid | None,
-) -> list[_Found]:
+def _chosen(wish: _Wish, found: Sequence[_Found]) -> Sequence[_Found]:
     """Return the one layer that is meant, or all that the user named."""
-    if len(found) == 1 or file_of(path) != path:
-        return list(found)
-    meeting = list(found)
-    if near is not None:
-        meeting = [one for one in found if _meets(path, one, crs, fault, near)]
+    if len(found) == 1 or file_of(wish.path) != wish.path:
+        return found
+    meeting = [one for one in found if _meets(wish, one)]
     if len(meeting) == 1:
         return meeting
-    several = meeting or found
-    raise fault(too_many(path, [one.name for one in several], kind, several[-1].name))
+    names = [one.name for one in meeting or found]
+    raise wish.fault(too_many(wish.path, names, wish.kind, names[-1]))
 
 
-def _meets(path: Path, one: _Found, crs: CRS, fault: type[GeosegError], near: Grid) -> bool:
-    if one.frame.crs is None:  # it may lie anywhere
+def _meets(wish: _Wish, one: _Found) -> bool:
+    """Tell whether a layer lies where the rasters are, or may."""
+    if wish.near is None or one.frame.crs is None:
         return True
     try:
-        placed = _placed(path, one.frame, crs, fault)
+        placed = _placed(wish, one.frame)
     except GeosegError:  # beyond the reach of the grid's CRS
         return False
-    return bool(placed.intersects(shapely.box(*near.bounds)).any())
+    return bool(placed.intersects(shapely.box(*wish.near.bounds)).any())
 
 
-def _placed(
-    path: Path, frame: "geopandas.GeoDataFrame", crs: CRS, fault: type[GeosegError]
-) -> "geopandas.GeoDataFrame":
-    """Bring shapes to a CRS."""
+def _placed(wish: _Wish, frame: "geopandas.GeoDataFrame") -> "geopandas.GeoDataFrame":
+    """Bring shapes to the CRS."""
+    name, crs = wish.path.name, wish.crs
     if frame.crs is None:
-        raise fault(f"{path.name} has no coordinate reference system (CRS); assign the right one")
+        raise wish.fault(f"{name} has no coordinate reference system (CRS); assign the right one")
     seam = _at_the_seam(frame)
     frame = frame.to_crs(crs.to_wkt())
     if not (shapely.get_coordinates(frame.geometry.array) < np.inf).all():
-        raise fault(f"{path.name} lies where {crs.to_string()} does not reach; check its CRS")
+        raise wish.fault(f"{name} lies where {crs.to_string()} does not reach; check its CRS")
     if seam.any() and crs.is_projected:
-        joined = [_joined(shape) for shape in frame.geometry[seam]]
-        frame.loc[seam, "geometry"] = joined
+        frame.loc[seam, "geometry"] = [_joined(shape) for shape in frame.geometry[seam]]
     return frame
 
 
-def _at_the_seam(frame: "geopandas.GeoDataFrame") -> np.typing.NDArray[np.bool_]:
+def _at_the_seam(frame: "geopandas.GeoDataFrame") -> NDArray[np.bool_]:
     """Tell which shapes in degrees were cut at 180 degrees into parts on both sides."""
     if frame.crs is None or not frame.crs.is_geographic:
         return np.zeros(len(frame), bool)

@@ -183,3 +183,5 @@ FORMATS: dict[str, Format] = {
 PACKED = (".zip", ".kmz")
 """Formats that hold files of the others."""
 PARQUET = (".parquet", ".geoparquet")
+SHAPE_ENDINGS = [ending.removeprefix(".") for ending in FORMATS if ending != ".shp"]
+"""What a page takes: a shapefile alone is not whole, so it comes in a zip."""

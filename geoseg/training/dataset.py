@@ -13,6 +13,7 @@ from rasterio.io import DatasetReader
 
 from geoseg.errors import TrainingError
 from geoseg.models.card import BandStatistics
+from geoseg.stack.label_bands import read_label
 from geoseg.stack.matching import match_whole
 from geoseg.stack.source import BandSource, bands_of
 from geoseg.tasks import BandKind, ClassLabel, Task
@@ -116,7 +117,7 @@ def _read_pair(name: str, stack: Path, label: Path, task: Task, setting: str) ->
             stored[~np.isfinite(stored)] = np.nan
             bands = in_units(stored, sources)
             simulated = raster.tags().get("SIMULATED") == "yes"
-            values = truth.read(1, masked=True).astype(np.float32).filled(np.nan)
+            values = read_label(truth, task, TrainingError)
     except RasterioError as error:
         raise TrainingError(f"{stack.name} or {label.name} cannot be read: {error}") from error
     return LabelledScene(name, bands, _label(label, values, task), simulated)
