@@ -7,10 +7,10 @@ from typing import Any
 from affine import Affine
 from odc.geo.geobox import GeoBox
 from rasterio.crs import CRS
-from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from geoseg.errors import GridError
+from geoseg.lonlat import bounds_in_degrees
 
 SAME_PLACE = 1e-3
 """Pixels: two grids whose corners differ by less are the same grid."""
@@ -63,9 +63,8 @@ class Grid:
 
     @property
     def lonlat_bounds(self) -> tuple[float, float, float, float]:
-        """(west, south, east, north), degrees."""
-        west, south, east, north = transform_bounds(self.crs, "EPSG:4326", *self.bounds)
-        return west, south, east, north
+        """(west, south, east, north), degrees; west is greater than east across 180 degrees."""
+        return bounds_in_degrees(self.crs, self.bounds)
 
     @cached_property
     def metres_per_unit(self) -> float:

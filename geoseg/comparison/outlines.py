@@ -70,7 +70,7 @@ def _points(work: Work, path: Path) -> Part:
     """Compare the map with points, and correct its area by them as by a random sample."""
     request, run = work.request, work.run
     scores = score_points(
-        read_points(path, run.grid.crs, ReferenceMapError),
+        read_points(path, run.grid.crs, ReferenceMapError, run.grid),
         run.folder / CLASSES,
         feature=run.task.feature,
         column=request.point_class,

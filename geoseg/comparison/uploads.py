@@ -56,7 +56,7 @@ def against_points(
     """
     run = FinishedRun.open(folder)
     with kept_briefly(name, content) as path:
-        points = read_points(path, run.grid.crs, ReferenceMapError)
+        points = read_points(path, run.grid.crs, ReferenceMapError, run.grid)
     scores = score_points(
         points,
         folder / CLASSES,

@@ -110,7 +110,7 @@ def split_areas(path: Path, grid: Grid) -> tuple[tuple[AreaScore, ...], tuple[st
 
 
 def _named(path: Path, grid: Grid) -> Iterator[tuple[str, BaseGeometry]]:
-    frame = read_polygons(path, grid.crs, GridError)
+    frame = read_polygons(path, grid.crs, GridError, grid)
     columns = {str(column).lower(): column for column in frame.columns}
     named = next((columns[name] for name in NAME_COLUMNS if name in columns), None)
     numbers = [f"area {number}" for number in range(1, len(frame) + 1)]

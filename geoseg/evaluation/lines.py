@@ -109,7 +109,7 @@ def match_lines(
         GridError: The map's CRS is not projected.
     """
     grid = grid_of(classes)
-    frame = read_lines(lines, grid.crs, ReferenceMapError)
+    frame = read_lines(lines, grid.crs, ReferenceMapError, grid)
     frame["geometry"] = frame.geometry.intersection(shapely.box(*grid.bounds))
     blind = polygonise(classes, classes, classes, 0, [NO_DATA])
     if len(blind):

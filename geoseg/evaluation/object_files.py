@@ -70,7 +70,7 @@ def reference_objects(path: Path, grid: Grid) -> gpd.GeoDataFrame:
     if not is_vector(path):
         found = polygonise(path, path, path, 0, [FEATURE])
         return found[["id", "geometry"]]
-    frame = read_polygons(path, grid.crs, ReferenceMapError)
+    frame = read_polygons(path, grid.crs, ReferenceMapError, grid)
     inside = touching(list(frame.geometry), grid)
     if not inside:
         raise ReferenceMapError(

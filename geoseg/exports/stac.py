@@ -24,6 +24,7 @@ from geoseg.exports.record import NAME as RECORD
 from geoseg.exports.record import Record, read_record
 from geoseg.figures.styles import CONFUSION_COLOURS, CONFUSION_WORDS, KINDS, REFERENCE_COLOUR, style
 from geoseg.grid import Grid
+from geoseg.lonlat import bounds_of, cut
 
 NAME = "stac.json"
 GEOTIFF = "image/tiff; application=geotiff"
@@ -68,7 +69,7 @@ def make_item(record: Record) -> pystac.Item:
     item = pystac.Item(
         id=f"{_slug(title)}-{created:%Y%m%dT%H%M%SZ}",
         geometry=shapely.geometry.mapping(footprint),
-        bbox=list(footprint.bounds),
+        bbox=list(bounds_of(footprint)),
         datetime=created,
         properties=_properties(record, title),
     )
@@ -162,14 +163,14 @@ def _classes(kind: str, record: Record) -> list[Classification]:
     return [*known, nothing] if known else []
 
 
-def _footprint(grid: Grid) -> shapely.Polygon:
-    """Return the outline of the grid in degrees, anticlockwise."""
+def _footprint(grid: Grid) -> shapely.Polygon | shapely.MultiPolygon:
+    """Return the outline of the grid in degrees, anticlockwise, cut at 180 degrees."""
     side = max(grid.width, grid.height) / SIDE_POINTS
     corners = [(0, 0), (0, grid.height), (grid.width, grid.height), (grid.width, 0)]
     outline = shapely.segmentize(shapely.Polygon(corners), side)
     placed = shapely.affinity.affine_transform(outline, grid.transform.to_shapely())
     degrees = transform_geom(grid.crs, "EPSG:4326", shapely.geometry.mapping(placed))
-    return shapely.orient_polygons(shapely.geometry.shape(degrees))
+    return shapely.orient_polygons(cut(shapely.geometry.shape(degrees)))
 
 
 def _slug(text: str) -> str:

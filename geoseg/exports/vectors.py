@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from geoseg.errors import ExportError
 from geoseg.exports.disk import need_space, whole, write_failure
+from geoseg.lonlat import cut_all
 from geoseg.stack.ogr import pyogrio
 
 LAYER = "polygons"
@@ -69,11 +71,11 @@ def _shapefile(frame: gpd.GeoDataFrame, path: Path, _tags: Tags) -> None:
 
 def _geojson(frame: gpd.GeoDataFrame, path: Path, tags: Tags) -> None:
     words = {"DESCRIPTION": _description(tags)} if tags else {}
-    _write(frame.to_crs(LON_LAT), path, "GeoJSON", layer=LAYER, RFC7946="YES", **words)
+    _write(_in_degrees(frame), path, "GeoJSON", layer=LAYER, RFC7946="YES", **words)
 
 
 def _kml(frame: gpd.GeoDataFrame, path: Path, tags: Tags) -> None:
-    named = frame.to_crs(LON_LAT)
+    named = _in_degrees(frame)
     made_up = ", simulated" if "SIMULATED" in tags else ""
     # The driver takes a column of this name for the label of the place.
     named["Name"] = frame["class"].astype("str") + " " + frame["id"].astype("str") + made_up
@@ -88,9 +90,17 @@ WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, Tags], None]] = {
 }
 
 
+def _in_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the polygons in degrees, those that cross 180 degrees cut there (RFC 7946, 3.1.9)."""
+    degrees = frame.to_crs(LON_LAT)
+    return degrees.set_geometry(cut_all(np.asarray(degrees.geometry.array, object)), crs=LON_LAT)
+
+
 def _write(frame: gpd.GeoDataFrame, path: Path, driver: str, **choices: Any) -> None:
     """Write one file and count its rows back: a disk that fills at closing tells nobody."""
-    pyogrio.write_dataframe(frame, path, driver=driver, geometry_type="Polygon", **choices)
+    parts = (frame.geom_type == "MultiPolygon").any()
+    kind = "Unknown" if parts else "Polygon"
+    pyogrio.write_dataframe(frame, path, driver=driver, geometry_type=kind, **choices)
     _, _, outlines, _ = pyogrio.raw.read(path)
     if len(outlines) != len(frame):
         raise OSError(f"{len(outlines)} of {len(frame)} polygons read back")

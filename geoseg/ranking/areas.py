@@ -16,6 +16,7 @@ from geoseg.errors import RasterError, ReferenceMapError
 from geoseg.simulate.files import SPLIT, VALIDATION
 from geoseg.stack import Stack, open_reference, open_stack
 from geoseg.stack.gtiff import opened
+from geoseg.stack.label_bands import read_label
 from geoseg.tasks import Task
 
 Part = Literal["validation", "test"]
@@ -179,7 +180,7 @@ def _label(path: Path, stack: Stack, task: Task) -> ArrayTruth:
     """Read a label; of several classes all but the background count as the feature."""
     try:
         with opened(path) as raster:
-            values = raster.read(1, masked=True).astype(np.float32).filled(UNKNOWN)
+            values = read_label(raster, task, ReferenceMapError)
     except (RasterError, RasterioError) as error:
         raise ReferenceMapError(f"{path.name} cannot be read: {error}") from error
     values[np.isnan(values)] = UNKNOWN

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geoseg.errors import GridError
 from geoseg.grid import Grid
 from geoseg.stack.common_grid import snapped_window
-from geoseg.stack.shapes import read_polygons
+from geoseg.stack.shapes import notes_of, read_polygons
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class AreaOfInterest:
 
     name: str
     polygons: tuple[BaseGeometry, ...]
+    notes: tuple[str, ...] = ()
+    """Plain sentences on how the file was read."""
 
     def crop(self, grid: Grid) -> Grid:
         """Return the whole pixels of the grid that the area touches."""
@@ -46,7 +48,7 @@ def read_area(path: Path, grid: Grid) -> AreaOfInterest:
     Raises:
         GridError: The file holds no usable polygons, or none of them lies on the grid.
     """
-    frame = read_polygons(path, grid.crs, GridError)
+    frame = read_polygons(path, grid.crs, GridError, grid)
     polygons = touching(list(frame.geometry), grid)
     if not polygons:
         west, south, east, north = grid.lonlat_bounds
@@ -56,7 +58,7 @@ def read_area(path: Path, grid: Grid) -> AreaOfInterest:
             f"overlap the rasters (longitude {west:.3f} to {east:.3f}, latitude {south:.3f} to "
             f"{north:.3f}); draw it inside them"
         )
-    return AreaOfInterest(path.name, polygons)
+    return AreaOfInterest(path.name, polygons, notes_of(frame))
 
 
 def touching(polygons: Sequence[BaseGeometry], grid: Grid) -> tuple[BaseGeometry, ...]:

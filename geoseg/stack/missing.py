@@ -12,6 +12,8 @@ BEYOND_MEASURE = 1e20
 FEW_DIGITS = 0.99
 ROUNDED = 1e-6
 """Share by which a declared number may differ from the stored one, for texts are rounded."""
+WIDEST = 8
+"""Bytes of the numbers that float64 cannot hold exactly."""
 
 Stored = NDArray[np.generic]
 
@@ -58,7 +60,7 @@ def is_value(stored: Stored, value: float) -> NDArray[np.bool_]:
         return _is_float(stored, value)
     if not math.isfinite(value) or value != int(value):
         return np.zeros(stored.shape, dtype=bool)
-    if stored.dtype.itemsize == 8:  # sentinels such as 2**63 - 1 come as rounded floats
+    if stored.dtype.itemsize == WIDEST:  # sentinels such as 2**63 - 1 come as rounded floats
         return np.asarray(stored.astype(np.float64) == value)
     limits = np.iinfo(stored.dtype)  # type: ignore[type-var]
     if not limits.min <= value <= limits.max:

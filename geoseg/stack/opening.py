@@ -60,7 +60,7 @@ def open_stack(
     if aoi is not None:
         area = read_area(aoi, grid)
         grid = area.crop(grid)
-        notes = (*notes, f"Only the area of {aoi.name} is mapped: {grid.words()}")
+        notes = (*notes, f"Only the area of {aoi.name} is mapped: {grid.words()}", *area.notes)
     return RasterStack(layers, grid, notes, area, fills)
 
 

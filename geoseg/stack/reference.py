@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -19,9 +19,12 @@ from geoseg.grid import Grid
 from geoseg.stack.blocks import blocks
 from geoseg.stack.class_column import class_ids
 from geoseg.stack.common_grid import bounds_in, lines_up
+from geoseg.stack.label_bands import LabelBands, OneBand, label_bands
+from geoseg.stack.layers import ALL, listed
+from geoseg.stack.parts import split_part
 from geoseg.stack.reading import FileReader, open_on_grid
-from geoseg.stack.shapes import is_vector, read_polygons
-from geoseg.stack.source import BandSource, RasterInfo, inspect_raster
+from geoseg.stack.shapes import is_vector, notes_of, polygon_layers, read_polygons
+from geoseg.stack.source import RasterInfo, inspect_raster
 from geoseg.stack.stack import check_inside
 from geoseg.tasks import Task
 
@@ -64,35 +67,46 @@ class Reference(Protocol):
 class RasterReference:
     """A class map; pixels of the positive ids are the feature, missing ones are unknown."""
 
-    source: BandSource
+    bands: LabelBands
     grid: Grid
     positive: tuple[int, ...]
     notes: tuple[str, ...] = ()
     ids: tuple[int, ...] = ()
     """Every class id on the grid."""
     zeros_count: bool = False
+    unknown: int | None = None
+    """Id that stands for unknown although the file does not declare it."""
     kind: Literal["raster"] = "raster"
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.bands.sources[0].path
 
     @property
     def name(self) -> str:
         """File name."""
-        return self.source.path.name
+        return self.path.name
 
     @contextmanager
     def open(self) -> Iterator[ReferenceReader]:
         """Open the file on the grid, each pixel taking its nearest class."""
-        with open_on_grid(
-            self.source.path, self.grid, Resampling.nearest, zeros_count=self.zeros_count
-        ) as file:
+        with self._opened() as file:
             yield _RasterReader(self, file)
 
     @contextmanager
     def open_ids(self) -> Iterator[ReferenceReader]:
         """Open the file so that it is read as it is: class ids, 255 unknown."""
-        with open_on_grid(
-            self.source.path, self.grid, Resampling.nearest, zeros_count=self.zeros_count
-        ) as file:
+        with self._opened() as file:
             yield _IdReader(self, file)
+
+    def ids_of(self, file: FileReader, window: Window) -> NDArray[np.float32]:
+        """Return class ids (y, x), NaN where unknown."""
+        ids = self.bands.ids(file.read(self.bands.sources, window))
+        return ids if self.unknown is None else np.where(ids == self.unknown, np.nan, ids)
+
+    def _opened(self) -> AbstractContextManager[FileReader]:
+        return open_on_grid(self.path, self.grid, Resampling.nearest, zeros_count=self.zeros_count)
 
 
 @dataclass(frozen=True)
@@ -102,7 +116,7 @@ class _IdReader:
 
     def read(self, window: Window) -> NDArray[np.uint8]:
         check_inside(window, self.reference.grid)
-        ids = self.file.read([self.reference.source], window)[0]
+        ids = self.reference.ids_of(self.file, window)
         return np.where(np.isnan(ids), UNKNOWN, ids).astype(np.uint8)
 
 
@@ -113,7 +127,7 @@ class _RasterReader:
 
     def read(self, window: Window) -> NDArray[np.uint8]:
         check_inside(window, self.reference.grid)
-        ids = self.file.read([self.reference.source], window)[0]
+        ids = self.reference.ids_of(self.file, window)
         found = np.isin(ids, self.reference.positive).astype(np.uint8)
         found[np.isnan(ids)] = UNKNOWN
         return found
@@ -178,7 +192,8 @@ def open_reference(
     """Read the truth that a run is compared with, and check that it can be compared.
 
     Args:
-        path: GeoTIFF (0/1 map or land-cover map) or polygon file, in any CRS.
+        path: GeoTIFF (0/1 map or land-cover map) or polygon file, in any CRS; a layer, or how the
+            bands of a raster are to be read, may be named behind it, see `geoseg.stack.parts`.
         grid: The run's grid; the reference is put on it, nearest pixel.
         task: Says what is mapped and which land-cover classes count as it.
         positive: Class ids that count as the feature; empty leaves the choice to the task.
@@ -188,15 +203,37 @@ def open_reference(
     """
     if is_vector(path):
         return _vector_reference(path, grid, task)
+    file, part = split_part(path)
     try:
-        info = inspect_raster(path)
-        return _raster_reference(info, grid, task, tuple(positive))
+        info = inspect_raster(file)
+        bands = label_bands(info.bands, task, ReferenceMapError, part)
+        return _raster_reference(info, bands, grid, task, tuple(positive))
+    except RasterError as error:
+        raise ReferenceMapError(f"the reference cannot be used: {error}") from error
+
+
+def check_reference(path: Path, task: Task) -> None:
+    """Look into a reference before there is a grid: whether it can be read, and its parts.
+
+    Raises:
+        ReferenceMapError: It cannot be read, or nobody can know which of its bands is meant.
+    """
+    file, part = split_part(path)
+    if is_vector(path):
+        names = polygon_layers(path, ReferenceMapError)
+        if part and part != ALL and part.lower() not in {name.lower() for name in names}:
+            raise ReferenceMapError(
+                f"{file.name} has no layer {part}; with polygons it has {listed(names) or 'none'}"
+            )
+        return
+    try:
+        label_bands(inspect_raster(file).bands, task, ReferenceMapError, part)
     except RasterError as error:
         raise ReferenceMapError(f"the reference cannot be used: {error}") from error
 
 
 def _vector_reference(path: Path, grid: Grid, task: Task) -> VectorReference:
-    every = read_polygons(path, grid.crs, ReferenceMapError)
+    every = read_polygons(path, grid.crs, ReferenceMapError, grid)
     edge = shapely.box(*grid.bounds)
     frame = every[every.intersects(edge) & ~every.touches(edge)]
     polygons = tuple(frame.geometry)
@@ -213,7 +250,7 @@ def _vector_reference(path: Path, grid: Grid, task: Task) -> VectorReference:
     note = f"{path.name}: {count} polygons count as {task.feature}, everything outside them as none"
     if classes:
         note = f"{path.name}: {count} polygons, everything outside them counts as {outside}"
-    notes = (note, told) if told else (note,)
+    notes = (note, *([told] if told else []), *notes_of(every))
     reference = VectorReference(path.name, polygons, grid, notes, classes)
     with reference.open() as reader:
         if not any((reader.read(window) == 1).any() for window in blocks(grid)):
@@ -225,44 +262,51 @@ def _vector_reference(path: Path, grid: Grid, task: Task) -> VectorReference:
 
 
 def _raster_reference(
-    info: RasterInfo, grid: Grid, task: Task, positive: tuple[int, ...]
+    info: RasterInfo, bands: LabelBands, grid: Grid, task: Task, positive: tuple[int, ...]
 ) -> RasterReference:
     left, bottom, right, top = bounds_in(info.grid, grid)
     west, south, east, north = grid.bounds
     if left >= east or right <= west or bottom >= north or top <= south:
         raise _elsewhere(info.path.name, grid)
-    source = info.bands[0]
-    ids = _classes_on(source, grid)
-    chosen, note = _positive(info.path.name, ids, task, positive)
-    notes: tuple[str, ...] = (note,)
+    # Zeros of single classes and colours are values, whatever the file declares.
+    zeros_count = bands.sources[0].nodata == 0 and not isinstance(bands, OneBand)
+    raw = RasterReference(bands, grid, (), zeros_count=zeros_count)
+    ids = _classes_on(raw)
+    unknown = UNKNOWN if ids - {UNKNOWN} <= {0, 1} and 1 in ids and not positive else None
+    chosen, note = _positive(info.path.name, ids - {unknown}, task, positive)
+    notes = tuple(text for text in (bands.note, note) if text)
+    if unknown in ids:
+        notes += (f"{info.path.name} holds {unknown} beside 0 and 1; it is read as unknown",)
     # Burned polygons with 0 declared missing: ground without the feature is meant.
-    zeros_count = source.nodata == 0 and len(ids) == 1
-    if zeros_count:
+    if bands.sources[0].nodata == 0 and len(ids) == 1 and not zeros_count:
+        zeros_count = True
         notes += (f"{info.path.name} declares 0 as no data; it is read as no {task.feature}",)
     if not lines_up(info, grid):
         notes += (f"{info.path.name} is resampled to the map's grid, nearest pixel",)
-    return RasterReference(source, grid, chosen, notes, tuple(sorted(ids)), zeros_count)
+    return replace(raw, positive=chosen, notes=notes, ids=tuple(sorted(ids - {unknown})),
+                   zeros_count=zeros_count, unknown=unknown)  # fmt: skip
 
 
-def _classes_on(source: BandSource, grid: Grid) -> set[int]:
+def _classes_on(reference: RasterReference) -> set[int]:
     """Return every class id on the grid, read by blocks.
 
     Raises:
         ReferenceMapError: No pixel is known, or the values are no class ids.
     """
     ids: set[float] = set()
-    with open_on_grid(source.path, grid, Resampling.nearest) as file:
-        for window in blocks(grid):
-            values = np.unique(file.read([source], window))
+    name = reference.name
+    with reference._opened() as file:
+        for window in blocks(reference.grid):
+            values = np.unique(reference.ids_of(file, window))
             ids |= set(values[~np.isnan(values)].tolist())
             if any(value != int(value) for value in ids) or len(ids) > MANY_CLASSES:
                 raise ReferenceMapError(
-                    f"{source.path.name} holds measured values such as {max(ids):g}, no classes; "
+                    f"{name} holds measured values such as {max(ids):g}, no classes; "
                     "expected a map of class ids, e.g. 0 and 1"
                 )
     if not ids:
         raise ReferenceMapError(
-            f"{source.path.name} is empty where the rasters lie: every pixel is no data; "
+            f"{name} is empty where the rasters lie: every pixel is no data; "
             "choose a reference that covers them"
         )
     return {int(value) for value in ids}
@@ -280,6 +324,12 @@ def _positive(
             "so every find counts as a false alarm and recall is undefined"
         )
         return positive, note
+    if ids == {0, UNKNOWN} and not wished:
+        raise ReferenceMapError(
+            f"{name} holds 0 and {UNKNOWN} where the rasters lie: if {UNKNOWN} is {task.feature}, "
+            f"say so (--positive {UNKNOWN}, or the class numbers of the study area); if it means "
+            "unknown, there is none, or declare it as no data"
+        )
     if ids.isdisjoint(positive):
         found = ", ".join(map(str, sorted(ids)))
         raise ReferenceMapError(

@@ -15,6 +15,7 @@ from geoseg.errors import RasterError, TrainingError
 from geoseg.models.card import BandStatistics
 from geoseg.stack.fills import settle_fills
 from geoseg.stack.gtiff import opened
+from geoseg.stack.label_bands import read_label
 from geoseg.stack.matching import match_whole
 from geoseg.stack.reading import OwnPixels
 from geoseg.stack.source import BandSource, bands_of
@@ -118,7 +119,7 @@ def _read_pair(name: str, stack: Path, label: Path, task: Task, setting: str) ->
             whole = Window(0, 0, raster.width, raster.height)
             bands = OwnPixels(stack, raster).read([layer.source for layer in layers], whole)
             simulated = raster.tags().get("SIMULATED") == "yes"
-            values = truth.read(1, masked=True).astype(np.float32).filled(np.nan)
+            values = read_label(truth, task, TrainingError)
     except RasterioError as error:
         raise TrainingError(f"{stack.name} or {label.name} cannot be read: {error}") from error
     return LabelledScene(name, bands, _label(label, values, task), simulated)

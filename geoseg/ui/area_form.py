@@ -9,11 +9,14 @@ import streamlit as st
 from geoseg.errors import BandError, GeosegError
 from geoseg.stack import BandMatch, RasterStack
 from geoseg.stack.matching import layer_keys
+from geoseg.stack.parts import file_of
 from geoseg.stack.statistics import strangers
+from geoseg.stack.vector_formats import FORMATS
 from geoseg.tasks import Task
 from geoseg.ui import areas, cached
 from geoseg.ui.keys import Address, Key, Page
 from geoseg.ui.layout import link
+from geoseg.ui.reference_form import check_reference, choose_part
 from geoseg.ui.tasks import known_tasks
 from geoseg.ui.words import TERMS
 from geoseg.workspace import (
@@ -27,7 +30,7 @@ from geoseg.workspace import (
 
 Kind = Literal["upload", "folder"]
 RASTERS = {".tif", ".tiff"}
-VECTORS = {".gpkg", ".geojson", ".json", ".zip", ".shp"}
+VECTORS = set(FORMATS)
 REFERENCE_WORDS = ("label", "reference", "mask", "truth", "lulc", "landcover")
 WATCH_SECONDS = 2.0
 NO_REFERENCE = "no reference"
@@ -103,7 +106,10 @@ def draft_form(area_id: str, files: Sequence[Path], kind: Kind) -> None:
         return
     stack = areas.open_area(rasters, task, matches)
     _show(matches, task, stack, rasters)
+    reference = choose_part(reference, task)
     positive = _positive(reference, task)
+    if not check_reference(reference, stack, task, positive):
+        return
     _save(
         Area(
             id=area_id,
@@ -225,7 +231,7 @@ def _show(
 
 def _positive(reference: Path | None, task: Task) -> tuple[int, ...]:
     """Ask which classes of a land-cover reference count as the feature."""
-    if reference is None or reference.suffix.lower() not in RASTERS:
+    if reference is None or file_of(reference).suffix.lower() not in RASTERS:
         return ()
     usual = ", ".join(map(str, task.reference_positive))
     text = st.text_input(

@@ -12,6 +12,7 @@ from geoseg.evaluation.lines import LineSettings
 from geoseg.figures import charts, compare, compare_ground
 from geoseg.figures.class_matrix import class_matrix
 from geoseg.figures.compare_lines import lines_map
+from geoseg.stack.vector_formats import SHAPE_ENDINGS
 from geoseg.ui import cached, scores
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.map import show_map
@@ -21,7 +22,6 @@ from geoseg.ui.words import area as area_words
 from geoseg.workspace import run_folder
 
 QUIET = {"displayModeBar": False}
-ENDINGS = ["gpkg", "geojson", "json", "zip"]
 SHOWN_ROWS = 200
 WAYS = {
     "outlines": ":material/category: Outlines",
@@ -200,7 +200,9 @@ def _table(chosen: Chosen) -> None:
 def _lines(chosen: Chosen) -> None:
     st.caption(LINES)
     file, grow, small = st.columns([2, 1, 1])
-    given = file.file_uploader("Lines", ENDINGS, help="In any coordinate system.", key="lines_file")
+    given = file.file_uploader(
+        "Lines", SHAPE_ENDINGS, help="In any coordinate system.", key="lines_file"
+    )
     grown = grow.number_input(
         "Let outlines grow by, m", 0.0, 1000.0, 0.0, 5.0,
         help="Outlines that touch after growing become one, so that a line just beside counts.",
@@ -248,7 +250,7 @@ def _points(chosen: Chosen) -> None:
     st.caption(POINTS)
     file, column, far = st.columns([2, 1, 1])
     given = file.file_uploader(
-        "Points", ENDINGS, help="In any coordinate system.", key="points_file"
+        "Points", SHAPE_ENDINGS, help="In any coordinate system.", key="points_file"
     )
     named = column.text_input(
         "Column of the class", help="Empty takes a column called class, label or type."

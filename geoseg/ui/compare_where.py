@@ -18,6 +18,7 @@ from geoseg.evaluation.areas import split_areas
 from geoseg.evaluation.unnamed_ids import UNNAMED
 from geoseg.figures import compare_ground
 from geoseg.grid import Grid
+from geoseg.stack.vector_formats import EXPECTED, SHAPE_ENDINGS
 from geoseg.ui import cached, scores, where_classes
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.map import show_map
@@ -29,7 +30,6 @@ from geoseg.workspace.sub_areas import read_sub_areas
 
 QUIET = {"displayModeBar": False}
 POLL_SECONDS = 2.0
-ENDINGS = ["gpkg", "geojson", "json", "zip"]
 WAYS = {
     "drawn": ":material/draw: Draw areas",
     "file": ":material/upload_file: Polygon file",
@@ -98,8 +98,8 @@ def _follow(run_id: str) -> None:
 
 def _file(chosen: Chosen) -> None:
     given = st.file_uploader(
-        "Polygons of the areas", ENDINGS,
-        help="GeoPackage, GeoJSON or zipped shapefile, in any coordinate system. A column called "
+        "Polygons of the areas", SHAPE_ENDINGS,
+        help=f"{EXPECTED}, in any coordinate system. A column called "
         "name, title or label names the areas.",
     )  # fmt: skip
     if given is None:

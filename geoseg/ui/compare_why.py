@@ -11,6 +11,7 @@ from geoseg.figures.bands import importance
 from geoseg.grid import Grid
 from geoseg.inference.tiles import count_tiles
 from geoseg.jobs.queue import submit_explanation
+from geoseg.lonlat import turned_back, unrolled
 from geoseg.pipeline.explain_request import USUAL_TILES, ExplainSettings
 from geoseg.settings import RunSettings
 from geoseg.ui import cached, why_bands
@@ -127,7 +128,8 @@ def _picked(frame: pd.DataFrame) -> int | None:
 
 def _place(run_id: str) -> ExplainSettings:
     """Let the user name a place: also where nothing is mapped, to see why not."""
-    west, south, east, north = Grid.from_record(read_record(run_id)["grid"]).lonlat_bounds
+    bounds = Grid.from_record(read_record(run_id)["grid"]).lonlat_bounds
+    west, south, east, north = unrolled(bounds)
     left, right = st.columns(2)
     lon = left.number_input(
         "Longitude", west, east, (west + east) / 2, format="%.5f",
@@ -135,7 +137,7 @@ def _place(run_id: str) -> ExplainSettings:
     )  # fmt: skip
     lat = right.number_input("Latitude", south, north, (south + north) / 2, format="%.5f")
     st.caption("Where an outline is mapped it is explained; elsewhere the ground around the place.")
-    return ExplainSettings(point=(round(lon, 6), round(lat, 6)))
+    return ExplainSettings(point=(round(turned_back(lon), 6), round(lat, 6)))
 
 
 def _answer(run_id: str, settings: ExplainSettings) -> None:

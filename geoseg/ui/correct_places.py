@@ -6,6 +6,8 @@ import geopandas as gpd
 import streamlit as st
 
 from geoseg.errors import GeosegError
+from geoseg.lonlat import bounds_of as bounds_in_degrees
+from geoseg.lonlat import unrolled
 from geoseg.stack.ogr import pyogrio
 from geoseg.ui.correct_map import look_at
 from geoseg.ui.map_scene import Bounds
@@ -124,6 +126,6 @@ def _go(run_id: str, frame: gpd.GeoDataFrame, key: str) -> None:
 def bounds_of(frame: gpd.GeoDataFrame, row: int) -> Bounds:
     """Return the bounds of a place with some ground around it, degrees."""
     shape = frame.geometry.iloc[[row]].to_crs(4326).iloc[0]
-    west, south, east, north = shape.bounds
+    west, south, east, north = unrolled(bounds_in_degrees(shape))
     pad = AROUND_DEGREES
     return west - 2 * pad, south - pad, east + 2 * pad, north + pad

@@ -16,6 +16,7 @@ import streamlit as st
 
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.figures.styles import LayerStyle, hex_colour, style
+from geoseg.lonlat import unrolled
 from geoseg.tasks import ClassLabel
 from geoseg.ui.map_scene import Bounds, DrawTarget, MapLayer, MapScene, Mode, VectorLayer
 from geoseg.ui.map_style import OUTLINE_COLOUR, OVERZOOM, map_style, native_zoom
@@ -44,13 +45,13 @@ def scene_text(scene: MapScene) -> str:
     swipe = scene.swipe if all(scene.swipe) else _first_and_last(scene.layers)
     return json.dumps(
         {
-            "bounds": scene.bounds,
+            "bounds": unrolled(scene.bounds),
             "layers": [_described(layer, scene.classes) for layer in scene.layers],
             "backgrounds": [_described(layer, ()) for layer in scene.backgrounds],
             "vectors": [_outlines_described(layer) for layer in scene.vectors],
             "draw": scene.draw and asdict(scene.draw),
             "selected": scene.selected,
-            "focus": scene.focus,
+            "focus": scene.focus and unrolled(scene.focus),
             "point_url": scene.point_url,
             "threshold": _threshold(scene),
             "swipe": swipe,

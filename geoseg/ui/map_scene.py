@@ -8,7 +8,7 @@ from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.tasks import ClassLabel
 
 Bounds = tuple[float, float, float, float]
-"""(west, south, east, north), degrees."""
+"""(west, south, east, north), degrees; west is greater than east across 180 degrees."""
 Mode = Literal["one", "swipe", "side"]
 """All layers stacked; two maps parted by a line; two maps beside each other that move together."""
 

@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from geoseg.figures.styles import style
-from geoseg.ui.map_scene import MapLayer, MapScene, VectorLayer
+from geoseg.lonlat import HALF_TURN, crosses
+from geoseg.ui.map_scene import Bounds, MapLayer, MapScene, VectorLayer
 
 EQUATOR_M_PER_PIXEL = 156543.03
 OVERZOOM = 4
@@ -51,9 +52,15 @@ def _source(layer: MapLayer, scene: MapScene) -> dict[str, Any]:
         "type": "raster",
         "tiles": [layer.url],
         "tileSize": 256,
-        "bounds": scene.bounds,
+        "bounds": _tiles_in(scene),
         "maxzoom": native_zoom(scene),
     }
+
+
+def _tiles_in(scene: MapScene) -> Bounds:
+    """Return where tiles are asked; MapLibre knows no bounds that cross 180 degrees."""
+    _, south, _, north = scene.bounds
+    return (-HALF_TURN, south, HALF_TURN, north) if crosses(scene.bounds) else scene.bounds
 
 
 def _drawn(name: str, layer: MapLayer) -> dict[str, Any]:
@@ -82,7 +89,7 @@ def _vector_source(layer: VectorLayer, scene: MapScene) -> Style:
     return {
         "type": "vector",
         "tiles": [layer.url],
-        "bounds": scene.bounds,
+        "bounds": _tiles_in(scene),
         "maxzoom": max(1, native_zoom(scene) - VECTOR_TILE_STEPS),
     }
 

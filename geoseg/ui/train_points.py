@@ -7,6 +7,7 @@ import streamlit as st
 
 from geoseg.errors import GeosegError
 from geoseg.jobs.queue import submit_training
+from geoseg.stack.vector_formats import SHAPE_ENDINGS
 from geoseg.tasks import Task
 from geoseg.training.area_points import read_area_points
 from geoseg.training.points import ENOUGH, FEWEST
@@ -23,7 +24,7 @@ from geoseg.workspace.picked_points import PACKAGE, read_points_of
 from geoseg.workspace.point_files import take_points
 from geoseg.workspace.trainings import TrainingRequest
 
-ENDINGS = ["gpkg", "geojson", "json", "zip", "csv"]
+ENDINGS = [*SHAPE_ENDINGS, "csv"]
 LARGEST_MB = 20
 ALL = ""
 

@@ -51,7 +51,7 @@ HELP: dict[str, str] = {
     "areas of points": "Study areas whose points teach; a reference is not needed. Points of several "
     "areas teach together, which gives a map that holds on more kinds of ground.",
     "points on": "Each area keeps its own points. All of the chosen areas' points teach together.",
-    "points file": "GeoPackage, GeoJSON or zipped shapefile in any coordinate system, or a table "
+    "points file": "GeoPackage, GeoJSON, KML, zipped shapefile ... in any coordinate system, or a table "
     "(CSV) with columns lon and lat in degrees. Its points take the place of those on the map.",
     "points column": "Column with the class of each point: its number or its name in the legend. "
     "Empty takes a column called class, label or type.",

@@ -36,7 +36,11 @@ class AreaOrder(BaseModel):
     bands: dict[str, str] = Field(
         {}, description='band name -> "file name#band number", where matching is to be overruled'
     )
-    reference: str | None = Field(None, description="file name of the reference")
+    reference: str | None = Field(
+        None,
+        description="file name of the reference; a layer of it, a band, onehot or a colour may "
+        "stand behind it, e.g. inventory.gpkg:wetlands, labels.tif:2, picture.tif:#0080ff",
+    )
     positive: list[int] = Field([], description="class ids of the reference that are the feature")
 
 

@@ -16,6 +16,8 @@ from geoseg.errors import GeosegError, WorkspaceError
 from geoseg.jobs.heartbeat import is_served
 from geoseg.jobs.queue import submit
 from geoseg.pipeline.request import RunRequest
+from geoseg.stack.parts import split_part, with_part
+from geoseg.stack.reference import check_reference
 from geoseg.tasks import CUSTOM, find_task
 from geoseg.web import compared, drawn_areas, edits, faults, picked, uploads
 from geoseg.web.access import PAGE_POLICY
@@ -107,8 +109,9 @@ def make_area(order: AreaOrder) -> AreaView:
     folder = workspace.new_upload_folder(order.area)
     there = {path.name: path for path in folder.iterdir() if path.is_file()}
     default = sorted(n for n, path in there.items() if path.suffix in RASTER_ENDINGS)
-    names = order.rasters or [name for name in default if name != order.reference]
-    wanted = [*names, *([order.reference] if order.reference else [])]
+    truth, part = split_part(folder / order.reference) if order.reference else (None, "")
+    names = order.rasters or [name for name in default if truth is None or name != truth.name]
+    wanted = [*names, *([truth.name] if truth else [])]
     missing = [name for name in wanted if name not in there]
     if missing or not names:
         raise WorkspaceError(
@@ -121,10 +124,12 @@ def make_area(order: AreaOrder) -> AreaView:
         rasters=tuple(there[name] for name in names),
         bands=order.bands,
         task=order.task,
-        reference=there[order.reference] if order.reference else None,
+        reference=with_part(there[truth.name], part) if truth else None,
         positive=tuple(order.positive),
         kind="upload",
     )
+    if area.reference and order.task != CUSTOM:
+        check_reference(area.reference, find_task(order.task))
     return AreaView.of(workspace.save_area(area))
 
 

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from geoseg.errors import GeosegError, WorkspaceError
+from geoseg.lonlat import continuous_all
 from geoseg.stack.ogr import pyogrio
 from geoseg.web.mvt import encode
-from geoseg.web.rasters import tile_box
+from geoseg.web.rasters import HALF_WORLD_M, Box, tile_box
 from geoseg.web.vector_layers import OutlineLayer
 
 LAYER = "outlines"
@@ -47,11 +48,13 @@ class Outlines:
     """The shapes of one file.
 
     Attributes:
-        shapes: Metres of the web map.
+        shapes: Metres of the web map, going on beyond 180 degrees.
         ids: Number of each shape, unique: its column `id` where there is a fit one.
         columns: What the tiles carry beside it.
         tree: Finds shapes by their bounds.
         areas: Square metres of the web map; infinite for what is no polygon.
+        turns: Whole turns of the world by which shapes may lie beside it: those that cross 180
+            degrees are not cut.
         simpler: Zoom -> the shapes as simplified so far for it.
     """
 
@@ -60,14 +63,24 @@ class Outlines:
     columns: dict[str, NDArray[Any]]
     tree: shapely.STRtree
     areas: NDArray[np.float64]
+    turns: tuple[int, ...] = (0,)
     simpler: dict[int, Shapes] = field(default_factory=dict)
 
     def tile(self, z: int, x: int, y: int) -> bytes:
         """Return one tile; nothing where no shape touches it."""
         box = tile_box(z, x, y)
-        pixel_m = (box[2] - box[0]) / TILE_PIXELS
+        seen = [self._seen(z, box, turn * 2 * HALF_WORLD_M) for turn in self.turns]
+        shapes = np.concatenate([shapes for shapes, _ in seen])
+        rows = np.concatenate([rows for _, rows in seen])
+        columns = {name: values[rows] for name, values in self.columns.items()}
+        return encode(LAYER, shapes, self.ids[rows], columns, box)
+
+    def _seen(self, z: int, tile: Box, aside_m: float) -> tuple[Shapes, NDArray[np.int64]]:
+        """Return the shapes so far beside a tile, moved into it, and their rows."""
+        pixel_m = (tile[2] - tile[0]) / TILE_PIXELS
         margin = MARGIN_PIXELS * pixel_m
-        seen = (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
+        seen = (tile[0] - margin + aside_m, tile[1] - margin,
+                tile[2] + margin + aside_m, tile[3] + margin)  # fmt: skip
         near = np.sort(self.tree.query(shapely.box(*seen)))
         small = self.areas[near] < SMALL_PIXELS * pixel_m**2
         large = near[~small]
@@ -77,8 +90,7 @@ class Outlines:
         points, dots = self._dots(near[small], pixel_m)
         rows = np.concatenate([large[there], dots])
         shapes = np.concatenate([drawn, points])
-        columns = {name: values[rows] for name, values in self.columns.items()}
-        return encode(LAYER, shapes, self.ids[rows], columns, box)
+        return shapely.transform(shapes, lambda xy: xy - [aside_m, 0]) if aside_m else shapes, rows
 
     def shape(self, number: int) -> tuple[Any, dict[str, Any]]:
         """Return one whole shape, metres of the web map, and its columns.
@@ -142,6 +154,7 @@ def _read(layer: OutlineLayer, _version: str) -> Outlines:
     frame = _frame(layer).to_crs(3857)
     frame = frame[~(frame.geometry.is_empty | frame.geometry.isna())]
     shapes = np.asarray(frame.geometry.array, object)
+    shapes = continuous_all(shapes, HALF_WORLD_M, HALF_WORLD_M)
     polygons = np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
     return Outlines(
         shapes=shapes,
@@ -149,7 +162,14 @@ def _read(layer: OutlineLayer, _version: str) -> Outlines:
         columns={name: frame[name].to_numpy() for name in _wanted(layer, frame)},
         tree=shapely.STRtree(shapes),
         areas=np.where(polygons, shapely.area(shapes), np.inf),
+        turns=(0, 1, -1) if _is_beyond(shapes) else (0,),
     )
+
+
+def _is_beyond(shapes: Shapes) -> bool:
+    """Tell whether a shape goes on beyond 180 degrees."""
+    bounds = shapely.bounds(shapes)
+    return bool((bounds[:, 0] < -HALF_WORLD_M).any() or (bounds[:, 2] > HALF_WORLD_M).any())
 
 
 def _frame(layer: OutlineLayer) -> gpd.GeoDataFrame:

@@ -16,6 +16,7 @@ from rasterio.io import DatasetReader
 from rasterio.warp import transform_bounds
 
 from geoseg.errors import SettingsError
+from geoseg.lonlat import HALF_TURN, bounds_in_degrees, crosses, turned_back, unrolled
 from geoseg.web.handles import HANDLES
 
 WEB_MERCATOR, LON_LAT = CRS.from_epsg(3857), CRS.from_epsg(4326)
@@ -63,8 +64,10 @@ def ground_pixel_m(z: int, y: int) -> float:
 
 def reaches(dataset: DatasetReader, box: Box) -> bool:
     """Tell whether the raster's bounds touch a tile."""
-    left, bottom, right, top = transform_bounds(dataset.crs, WEB_MERCATOR, *dataset.bounds)
-    return left < box[2] and right > box[0] and bottom < box[3] and top > box[1]
+    left, bottom, right, top = _web_box(dataset)
+    if not (bottom < box[3] and top > box[1]):
+        return False
+    return any(left < box[2] + turn and right > box[0] + turn for turn in (0, 2 * HALF_WORLD_M))
 
 
 def read_tile(dataset: DatasetReader, band: int, box: Box, margin: int, *, smooth: bool) -> Values:
@@ -104,7 +107,7 @@ def read_point(dataset: DatasetReader, band: int, lon: float, lat: float) -> flo
     from rio_tiler.errors import PointOutsideBounds
 
     try:
-        point = reader.point(dataset, (lon, lat), indexes=band, unscale=True)
+        point = reader.point(dataset, (turned_back(lon), lat), indexes=band, unscale=True)
     except PointOutsideBounds:
         return None
     value = float(_plain(point.array)[0])
@@ -112,14 +115,23 @@ def read_point(dataset: DatasetReader, band: int, lon: float, lat: float) -> flo
 
 
 def lonlat_box(dataset: DatasetReader) -> Box:
-    """Return (west, south, east, north), degrees."""
-    west, south, east, north = transform_bounds(dataset.crs, LON_LAT, *dataset.bounds)
-    return west, south, east, north
+    """Return (west, south, east, north), degrees; west > east across 180 degrees."""
+    return bounds_in_degrees(dataset.crs, tuple(dataset.bounds))
+
+
+def _web_box(dataset: DatasetReader) -> Box:
+    """Return the bounds on the web map, metres; beyond its right edge across 180 degrees."""
+    box = lonlat_box(dataset)
+    left, bottom, right, top = transform_bounds(dataset.crs, WEB_MERCATOR, *dataset.bounds)
+    if crosses(box):
+        west, _, east, _ = unrolled(box)
+        left, right = (lon / HALF_TURN * HALF_WORLD_M for lon in (west, east))
+    return left, bottom, right, top
 
 
 def native_zoom(dataset: DatasetReader) -> int:
     """Return the zoom at which a tile's pixels are as fine as the raster's."""
-    left, bottom, right, top = transform_bounds(dataset.crs, WEB_MERCATOR, *dataset.bounds)
+    left, bottom, right, top = _web_box(dataset)
     pixel = min((right - left) / dataset.width, (top - bottom) / dataset.height)
     whole_world = 2 * HALF_WORLD_M / TILE_PIXELS
     return max(0, min(MAX_ZOOM, math.ceil(math.log2(whole_world / pixel) - 0.5)))

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from geoseg.errors import SettingsError
+from geoseg.lonlat import turned_back
 from geoseg.web import views
 from geoseg.web.drawing import NOT_LOOKS, Drawing, Picture
 from geoseg.web.layers import Layer, find, tile_url
@@ -21,7 +22,8 @@ TILES_KEPT = 1024
 FAST = 1
 """Of zlib's nine levels: a tile is drawn more often than it travels far."""
 LAYERS_AT_ONCE = 32
-MAX_LON, MAX_LAT = 180.0, 90.0
+FARTHEST_LON, MAX_LAT = 360.0, 90.0
+"""A map that was moved across 180 degrees goes on counting."""
 
 
 def tile(request: Request) -> Response:
@@ -58,7 +60,8 @@ def info(request: Request) -> Response:
 
 def point(request: Request) -> Response:
     """Return the values of one or more layers under a point."""
-    lon, lat = _degrees(request, "lon", MAX_LON), _degrees(request, "lat", MAX_LAT)
+    lon = turned_back(_degrees(request, "lon", FARTHEST_LON))
+    lat = _degrees(request, "lat", MAX_LAT)
     others = [part for part in request.query_params.get("also", "").split(",") if part]
     ids = list(dict.fromkeys([request.path_params["layer"], *others]))
     if len(ids) > LAYERS_AT_ONCE:

@@ -26,7 +26,8 @@ PAGE = """<!doctype html>
 <main>
 <label class="drop" id="drop" for="files">
 <strong>Drop your files here, or choose them</strong>
-<span>GeoTIFF rasters (.tif); for the reference also outlines (.gpkg, .geojson, zipped shapefile).
+<span>GeoTIFF rasters (.tif); for the reference also outlines: GeoPackage, GeoJSON, KML,
+FlatGeobuf, GML, GeoParquet, zipped shapefile.
 Up to {most:g} GB a file. If the connection breaks, the upload goes on where it stopped.</span>
 <input type="file" id="files" multiple accept="{endings}">
 </label>

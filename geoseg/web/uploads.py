@@ -17,6 +17,7 @@ from geoseg.errors import DiskError, GeosegError, SettingsError, WorkspaceError
 from geoseg.settings import Settings
 from geoseg.web.upload_checks import ENDINGS, check
 from geoseg.workspace import get_area, new_upload_folder
+from geoseg.workspace.areas import RASTER_ENDINGS
 from geoseg.workspace.files import make_folder
 
 MAX_GB, DEFAULT_MAX_GB = "GEOSEG_MAX_UPLOAD_GB", 64.0
@@ -177,7 +178,8 @@ def safe_name(name: str) -> str:
     if not stem or ending.lower() not in ENDINGS:
         raise SettingsError(
             f"files called {name[:60]!r} are not taken; expected a raster (.tif, .tiff) or outlines "
-            "(.gpkg, .geojson, .json, .zip with a shapefile)"
+            f"({', '.join(known for known in ENDINGS if known not in RASTER_ENDINGS)}; a shapefile "
+            "in a zip)"
         )
     return stem[: LONGEST_NAME - len(ending)] + ending.lower()
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoseg.errors import SettingsError
+from geoseg.lonlat import turned_back, unrolled
 from geoseg.web.drawing import (
     Drawing,
     Picture,
@@ -105,14 +106,14 @@ def _value_at(source: Source, lon: float, lat: float) -> float | None:
 
 @lru_cache(maxsize=256)
 def describe(layer: Layer, _version: str) -> dict[str, Any]:
-    """Return bounds, zooms, band names and unit; a new version of the file is read anew."""
+    """Return bounds (west > east across 180 degrees), zooms, band names and unit; a new version of the file is read anew."""
     path, first = layer.sources[0]
     with opened(path) as dataset:
         check_band(dataset, first)
-        west, south, east, north = lonlat_box(dataset)
+        box = west, south, east, north = lonlat_box(dataset)
         return {
             "bounds": [west, south, east, north],
-            "center": [(west + east) / 2, (south + north) / 2],
+            "center": [turned_back(sum(unrolled(box)[0::2]) / 2), (south + north) / 2],
             "minzoom": 0,
             "maxzoom": min(MAX_ZOOM, native_zoom(dataset) + FINER_THAN_DATA),
             "bands": [text or f"band {i}" for i, text in enumerate(dataset.descriptions, 1)],

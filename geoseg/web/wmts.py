@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from geoseg.lonlat import HALF_TURN
 from geoseg.web import views
 from geoseg.web.drawing import NOT_LOOKS, Drawing, layer_style
 from geoseg.web.layers import Layer, find
@@ -67,6 +68,8 @@ def description(layer: Layer, server: str, look: dict[str, str]) -> Element:
 
 def _layer(contents: Element, layer: Layer, bounds: list[float], tiles: str) -> None:
     west, south, east, north = bounds
+    if east < west:  # this form of bounds cannot cross 180 degrees
+        west, east = -HALF_TURN, HALF_TURN
     part = SubElement(contents, f"{{{WMTS}}}Layer")
     _text(part, OWS, "Title", layer.title)
     _text(part, OWS, "Abstract", layer_style(layer).help)

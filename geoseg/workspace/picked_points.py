@@ -13,6 +13,7 @@ import geopandas as gpd
 
 from geoseg.errors import SettingsError, WorkspaceError
 from geoseg.exports.disk import whole
+from geoseg.lonlat import turned_back
 from geoseg.stack.common_grid import common_grid
 from geoseg.stack.ogr import pyogrio
 from geoseg.stack.source import inspect_raster
@@ -157,6 +158,7 @@ def _place(coordinates: object, number: int) -> tuple[float, float]:
         lon, lat = (float(part) for part in list(coordinates)[:2])  # type: ignore[call-overload]
     except (TypeError, ValueError):
         raise SettingsError(f"the place of point {number} cannot be read; pick it again") from None
+    lon = turned_back(lon) if abs(lon) <= 2 * EAST else lon
     if not (math.isfinite(lon) and abs(lon) <= EAST and math.isfinite(lat) and abs(lat) <= NORTH):
         raise SettingsError(
             f"point {number} lies outside -180 to 180 and -90 to 90 degrees; pick it again"

@@ -9,6 +9,7 @@ from geoseg.errors import ReferenceMapError, WorkspaceError
 from geoseg.exports.labels import write_labels
 from geoseg.mapping.inventory import KEPT
 from geoseg.settings import Settings
+from geoseg.stack.parts import file_of
 from geoseg.workspace.areas import AREAS, Area, get_area, save_area
 from geoseg.workspace.files import checked, make_folder, new_id, now, write_whole
 from geoseg.workspace.inventories import inventory
@@ -107,7 +108,7 @@ def use_reference(area_id: str, reference_id: str) -> Area:
     """
     area = get_area(area_id)
     found = next((known for known in references(area_id) if known.id == reference_id), None)
-    if found is None or (found.path is not None and not found.path.is_file()):
+    if found is None or (found.path is not None and not file_of(found.path).is_file()):
         raise WorkspaceError("that reference is not there any more; choose another of the list")
     return _use(area, found)
 

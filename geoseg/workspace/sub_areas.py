@@ -19,7 +19,8 @@ from geoseg.workspace.runs import run_folder
 FILE = "sub_areas.geojson"
 MOST_AREAS, MOST_CORNERS, LONGEST_NAME = 200, 2000, 60
 LON_LAT = "EPSG:4326"
-WORLD = shapely.box(-180, -90, 180, 90)
+WORLD = shapely.box(-360, -90, 360, 90)
+"""What is drawn across 180 degrees goes on beyond."""
 
 Collection = dict[str, Any]
 """A GeoJSON FeatureCollection."""
@@ -108,5 +109,5 @@ def _polygon(geometry: object, name: str) -> BaseGeometry:
     if polygon.is_empty or not polygon.is_valid or polygon.area == 0:
         raise SettingsError(f"the outline of {name} crosses itself or is empty; move its corners")
     if not WORLD.covers(polygon):
-        raise SettingsError(f"{name} lies outside -180 to 180 and -90 to 90 degrees; draw it again")
+        raise SettingsError(f"{name} lies outside the world; draw it again")
     return polygon

@@ -35,7 +35,7 @@ def test_points_and_their_tolerance(place, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("a.gpkg", "is not what its name says"), ("a.txt", "is no line file")]
+    ("name", "words"), [("a.gpkg", "is not what its name says"), ("a.txt", "is no file of shapes")]
 )
 def test_what_is_no_file_of_lines(place, name, words):
     with pytest.raises(ReferenceMapError, match=words):

@@ -107,7 +107,7 @@ def test_files_that_are_something_else_are_refused(stacked, tmp_path):
         stacked(tmp_path / "gone.gpkg")
     other = tmp_path / "area.txt"
     other.write_text("x")
-    with pytest.raises(GridError, match=r"area\.txt is no polygon file; expected one of \.gpkg"):
+    with pytest.raises(GridError, match=r"area\.txt is no file of shapes; expected one of \.gpkg"):
         stacked(other)
     virtual = tmp_path / "area.geojson"
     virtual.write_text("<OGRVRTDataSource><OGRVRTLayer name='a'/></OGRVRTDataSource>")
@@ -115,12 +115,14 @@ def test_files_that_are_something_else_are_refused(stacked, tmp_path):
         stacked(virtual)
     broken = tmp_path / "broken.geojson"
     broken.write_text('{"type": "FeatureColl')
-    with pytest.raises(GridError, match=r"broken\.geojson cannot be read as polygons"):
+    with pytest.raises(GridError, match=r"broken\.geojson is damaged JSON"):
         stacked(broken)
     hollow = tmp_path / "hollow.zip"
     with zipfile.ZipFile(hollow, "w") as archive:
         archive.writestr("readme.txt", "no shapes")
-    with pytest.raises(GridError, match=r"hollow\.zip holds 0 shapefiles; expected exactly one"):
+    with pytest.raises(
+        GridError, match=r"hollow\.zip holds readme\.txt, no file of shapes; expected GeoPackage"
+    ):
         stacked(hollow)
 
 

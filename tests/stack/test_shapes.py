@@ -75,9 +75,9 @@ def test_each_reader_takes_the_layer_of_its_kind(save):
 def test_what_cannot_be_used_is_said(save, tmp_path):
     damaged = tmp_path / "cut.geojson"
     damaged.write_text('{"type": "FeatureColl')
-    with pytest.raises(ReferenceMapError, match=r"cut\.geojson cannot be read as lines"):
+    with pytest.raises(ReferenceMapError, match=r"cut\.geojson is damaged JSON"):
         read_lines(damaged, UTM, ReferenceMapError)
-    with pytest.raises(ReferenceMapError, match="is no point file"):
+    with pytest.raises(ReferenceMapError, match="is no file of shapes"):
         read_points(_text(tmp_path / "points.csv"), UTM, ReferenceMapError)
     bare = tmp_path / "bare.shp"
     geopandas.GeoDataFrame(geometry=[POINT], crs="EPSG:32633").to_file(bare)

@@ -24,6 +24,7 @@ def area(client: TestClient, write) -> str:
     area = client.post("/api/v1/uploads").json()["area"]
     for name in ("scene.tif", "truth.tif"):
         client.put(f"/api/v1/uploads/{area}/{name}", content=path.read_bytes())
+        path = write("made_truth.tif", values[0], crs="EPSG:32632")
     order = {"area": area, "title": "Valley", "reference": "truth.tif"}
     answer = client.post("/api/v1/areas", json=order)
     assert answer.status_code == 201, answer.text
