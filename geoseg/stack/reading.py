@@ -13,6 +13,7 @@ from rasterio.io import DatasetReader
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
+from geoseg.ellipsoid import horizontal
 from geoseg.grid import Grid
 from geoseg.stack.common_grid import whole_offset
 from geoseg.stack.gtiff import cut_off, open_gtiff
@@ -95,7 +96,7 @@ def open_on_grid(
     """
     with open_gtiff(path) as dataset:
         offset = None
-        if dataset.crs == grid.crs:
+        if horizontal(dataset.crs) == grid.crs:
             offset = whole_offset(dataset.transform, grid.transform)
         if offset is not None:
             yield FileReader(path, dataset, offset, zeros_count)
