@@ -52,7 +52,7 @@ def _stretched(grid: Grid, name: str) -> tuple[str, ...]:
         return ()
     looks = drawn[0] * drawn[1] / grid.pixel_area_m2
     note = (
-        f"{name} is in {known(grid.crs).name}, where areas here look {looks:.3g} times as large as "
+        f"{name} is in {known(grid.crs).name}, where areas here look {looks:.2g} times as large as "
         "they are; areas, lengths and slopes are counted true on the ground, but shapes and the "
         "size of a pixel change with the place, so a UTM copy serves better"
     )
