@@ -17,7 +17,8 @@ from rasterio.crs import CRS
 from geoseg.errors import GridError
 
 NEAR_TRUE = 2.5e-3
-"""A plane that departs less from the ground, in length and in area, is taken at its word: so is UTM\nin its zone (at most 0.0019), and areas of all others are closer to the truth than that."""
+"""A plane that departs less from the ground, in length and in area, is taken at its word: so is UTM
+in its zone (at most 0.002) and a little beyond; in all others the ground is measured."""
 STEP_M = 20.0
 EARTH_M = 6_300_000.0, 6_400_000.0
 """Radii of the Earth's ellipsoids and spheres lie between."""

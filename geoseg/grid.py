@@ -37,8 +37,8 @@ class Grid:
     """Where the pixels lie: projected CRS in metres, north-up or not, (height, width) pixels.
 
     A CRS with heights is kept without them. Lengths and areas in metres are those on the
-    ellipsoid; a plane that is true to a quarter of a percent everywhere in the grid, such as UTM in its
-    zone, is taken at its word.
+    ellipsoid; a plane that is true to a quarter of a percent everywhere in the grid, such as UTM
+    in its zone, is taken at its word.
     """
 
     crs: CRS
@@ -132,7 +132,7 @@ class Grid:
 
     @property
     def is_true(self) -> bool:
-        """Tell whether the plane of the CRS is true to a quarter of a percent everywhere in the grid."""
+        """Tell whether the plane of the CRS is true to a quarter of a percent in all the grid."""
         return self._areas is None
 
     def pixel_areas_m2(self, window: Window | None = None) -> NDArray[np.float64]:

@@ -9,6 +9,15 @@ from geoseg.cli.options import AsJson, class_ids, names
 from geoseg.cli.output import ProgressLine, show
 
 app = typer.Typer(help="Derive predictors of raw layers, one described band each.")
+HeightUnit = Annotated[
+    str,
+    typer.Option(
+        "--height-unit",
+        metavar="UNIT",
+        help="What the heights count: auto takes the file's word, else metres; metres, feet and "
+        "us-feet say it yourself. Results come in metres.",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The GeoTIFF to make.")]
 
 
@@ -31,8 +40,9 @@ def terrain(
             "or in metres with an m.",
         ),
     ] = "slope,tpi100m,roughness5m",
+    height_unit: HeightUnit = "auto",
     feet: Annotated[
-        bool, typer.Option("--feet", help="The heights are in feet; results come in metres.")
+        bool, typer.Option("--feet", help="The same as --height-unit feet.")
     ] = False,
     lowest: Annotated[
         float | None,
@@ -57,11 +67,13 @@ def terrain(
     geoseg derive terrain dem.tif --predictors slope,tpi100m,roughness5m --out ravines.tif
     """
     from geoseg.exports.derived import Heights, derive_terrain
+    from geoseg.predictors.heights import asked_unit
 
+    unit = asked_unit("feet" if feet and height_unit == "auto" else height_unit)
     heights, line = Heights(lowest, highest), ProgressLine()
     try:
         done = derive_terrain(
-            dem, names(predictors), out, feet=feet, heights=heights, progress=line
+            dem, names(predictors), out, height_unit_is=unit, heights=heights, progress=line
         )
     finally:
         line.close()
@@ -125,18 +137,20 @@ def canopy(
     terrain_model: Annotated[Path, typer.Argument(metavar="TERRAIN", help="Terrain model.")],
     *,
     out: Out,
+    height_unit: HeightUnit = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Derive canopy height: the surface model minus the terrain model.
+    """Derive canopy height in metres: the surface model minus the terrain model.
 
     Example:
     geoseg derive canopy dsm.tif dem.tif --out canopy.tif
     """
     from geoseg.exports.derived import derive_canopy
+    from geoseg.predictors.heights import asked_unit
 
-    line = ProgressLine()
+    unit, line = asked_unit(height_unit), ProgressLine()
     try:
-        notes = derive_canopy(surface, terrain_model, out, line)
+        notes = derive_canopy(surface, terrain_model, out, line, height_unit_is=unit)
     finally:
         line.close()
     record = {"out": str(out), "notes": list(notes)}

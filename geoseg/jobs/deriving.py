@@ -39,7 +39,8 @@ def is_done(derivation_id: str) -> bool:
 
 def _terrain(request: DerivationRequest, out: Any, watch: Watch, cancelled: Cancelled) -> Any:
     done = derive_terrain(
-        request.rasters[0], request.names, out, feet=request.feet,
+        request.rasters[0], request.names, out,
+        height_unit_is="feet" if request.feet else request.height_unit,
         heights=Heights(request.lowest, request.highest), progress=watch, cancelled=cancelled,
     )  # fmt: skip
     return {"notes": done.notes, "warnings": done.warnings}
@@ -58,7 +59,10 @@ def _canopy(request: DerivationRequest, out: Any, watch: Watch, cancelled: Cance
             f"canopy height needs a surface and a terrain model, got {len(request.rasters)} files"
         )
     surface, terrain = request.rasters
-    return {"notes": derive_canopy(surface, terrain, out, watch, cancelled), "warnings": ()}
+    notes = derive_canopy(
+        surface, terrain, out, watch, cancelled, height_unit_is=request.height_unit
+    )
+    return {"notes": notes, "warnings": ()}
 
 
 DEEDS = {"terrain": _terrain, "optical": _optical, "canopy": _canopy}

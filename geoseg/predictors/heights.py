@@ -1,0 +1,191 @@
+"""A terrain model's band unit and its CRS -> what one unit of its heights is in metres, and why."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import pyproj
+
+from geoseg.ellipsoid import known, metres_per_unit
+from geoseg.errors import SettingsError
+from geoseg.stack.gtiff import open_gtiff
+from geoseg.stack.source import BandSource
+
+Asked = Literal["auto", "metres", "feet", "us-feet"]
+FOOT_M, US_FOOT_M = 0.3048, 1200 / 3937
+SAME = 1e-9
+NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class HeightUnit:
+    """What one unit of stored heights is.
+
+    Attributes:
+        title: As it is told to a person: "US survey feet".
+        metres: In one unit; below zero where numbers count depths, downwards.
+    """
+
+    title: str
+    metres: float
+
+    def same_as(self, other: "HeightUnit") -> bool:
+        """Tell whether both make the same metres of a number."""
+        return abs(self.metres - other.metres) <= SAME * abs(self.metres)
+
+
+METRES = HeightUnit("metres", 1.0)
+ASKED: dict[str, HeightUnit] = {
+    "metres": METRES,
+    "feet": HeightUnit("feet", FOOT_M),
+    "us-feet": HeightUnit("US survey feet", US_FOOT_M),
+}
+"""What a user may say of the heights, whatever the file says."""
+
+
+def _spelled(unit: HeightUnit, *spellings: str) -> dict[str, HeightUnit]:
+    return dict.fromkeys(spellings, unit)
+
+
+SPELLINGS: dict[str, HeightUnit] = {
+    **_spelled(METRES, "m", "mt", "mtr", "mts", "metre", "metres", "meter", "meters", "masl",
+               "metreasl", "metresasl", "metersasl", "mamsl", "mnn", "mnhn", "9001"),
+    **_spelled(ASKED["feet"], "ft", "foot", "feet", "fts", "ift", "ftint", "ftintl", "ftinternational",
+               "intft", "intlft", "intlfoot", "intlfeet", "internationalfoot", "internationalft",
+               "internationalfeet", "footinternational", "feetinternational", "footintl",
+               "feetintl", "footint", "feetint", "intfoot", "intfeet", "fti", "ifeet", "ifoot",
+               "footi", "ftasl", "feetasl", "ftamsl", "fasl", "9002"),
+    **_spelled(ASKED["us-feet"], "ftus", "usft", "ussft", "sft", "ftussurvey", "footus", "feetus",
+               "usfoot", "usfeet", "ussurveyfoot", "ussurveyfeet", "ussurveyft", "surveyfoot",
+               "surveyfeet", "surveyft", "footussurvey", "feetussurvey", "footsurvey",
+               "ftsurvey", "sfoot", "sfeet", "sftus", "ussf", "ftuss", "unitedstatessurveyfoot",
+               "unitedstatessurveyfeet", "footsurveyus", "feetsurvey", "footussurveyfoot", "9003"),
+    **_spelled(HeightUnit("kilometres", 1000.0), "km", "kilometre", "kilometres", "kilometer",
+               "kilometers"),
+    **_spelled(HeightUnit("decimetres", 0.1), "dm", "decimetre", "decimetres", "decimeter",
+               "decimeters"),
+    **_spelled(HeightUnit("centimetres", 0.01), "cm", "centimetre", "centimetres", "centimeter",
+               "centimeters"),
+    **_spelled(HeightUnit("millimetres", 0.001), "mm", "millimetre", "millimetres", "millimeter",
+               "millimeters"),
+    **_spelled(HeightUnit("yards", 0.9144), "yd", "yds", "yard", "yards"),
+    **_spelled(HeightUnit("US survey yards", 3 * US_FOOT_M), "ydus", "usyd", "ussurveyyard",
+               "yardus", "usyard"),
+    **_spelled(HeightUnit("inches", 0.0254), "in", "inch", "inches"),
+    **_spelled(HeightUnit("fathoms", 1.8288), "fathom", "fathoms", "fath", "ftm", "fth", "fm"),
+}  # fmt: skip
+"""Unit as files write it, letters and numbers alone -> what it is."""
+
+
+def spelled(text: str) -> HeightUnit | None:
+    """Return the unit that a text names: "US survey foot", "ftUS", "us-ft"; None where unknown."""
+    plain = NOT_LETTERS.sub("", text.strip().lower())
+    return SPELLINGS.get(plain)
+
+
+def asked_unit(text: str) -> Asked:
+    """Check what a user typed.
+
+    Raises:
+        SettingsError: It is none of the choices.
+    """
+    if text != "auto" and text not in ASKED:
+        raise SettingsError(f"no unit of heights {text!r}; choose auto, {', '.join(ASKED)}")
+    return cast(Asked, text)
+
+
+def height_unit(
+    band: BandSource, asked: Asked = "auto"
+) -> tuple[HeightUnit, tuple[str, ...], tuple[str, ...]]:
+    """Find what the heights of a band count.
+
+    The band's own unit comes first, then the heights of the file's CRS; without both they are
+    taken as metres.
+
+    Args:
+        band: Of a terrain model.
+        asked: What the user says; "auto" reads the file.
+
+    Returns:
+        The unit, notes on what was converted, and warnings where the file contradicts itself, the
+        user, or leaves it open.
+
+    Raises:
+        RasterError: The file cannot be opened.
+    """
+    name = band.path.name
+    with open_gtiff(band.path) as dataset:
+        by_crs = None if dataset.crs is None else _of_crs(known(dataset.crs))
+        flat = dataset.crs.is_projected if dataset.crs else False
+        sideways = metres_per_unit(dataset.crs) if flat else 1.0
+    by_band = spelled(band.unit)
+    if asked != "auto":
+        return _as_asked(name, asked, by_band or by_crs)
+    warnings = []
+    if band.unit.strip() and by_band is None:
+        warnings.append(
+            f"{name} states the unit {band.unit.strip()[:40]!r}, which is not known as one of "
+            "heights; if it is feet, derive again with --height-unit feet"
+        )
+    if by_band and by_crs and not _agree(by_band, by_crs):
+        warnings.append(
+            f"{name} contradicts itself: its values are said to be {by_band.title}, the heights of "
+            f"its CRS {by_crs.title}; they were taken as {by_band.title}, and --height-unit says "
+            "otherwise"
+        )
+    unit = _with_sign(by_band, by_crs) or by_crs
+    if unit is None:
+        return METRES, (), (*warnings, *_open(name, sideways))
+    notes = () if unit.same_as(METRES) else (_converted(name, unit),)
+    return unit, notes, tuple(warnings)
+
+
+def _as_asked(
+    name: str, asked: str, found: HeightUnit | None
+) -> tuple[HeightUnit, tuple[str, ...], tuple[str, ...]]:
+    unit = ASKED[asked_unit(asked)]
+    notes = () if unit.same_as(METRES) else (_converted(name, unit),)
+    if found is None or _agree(found, unit):
+        return unit, notes, ()
+    told = f"{name} states heights in {found.title}; they were taken as {unit.title}, as asked"
+    return unit, notes, (told,)
+
+
+def _converted(name: str, unit: HeightUnit) -> str:
+    if unit.metres < 0:
+        return f"{name} holds depths, counted downwards; they were turned into heights in metres"
+    return f"heights of {name} are in {unit.title}; they were converted to metres"
+
+
+def _open(name: str, sideways: float) -> tuple[str, ...]:
+    """Warn where places are in feet and nothing says what the heights are in."""
+    if abs(sideways - 1) <= SAME:
+        return ()
+    us = abs(sideways - US_FOOT_M) <= SAME
+    switch = "us-feet" if us else "feet"
+    return (
+        f"{name} has feet in its coordinates and does not say what its heights are in, so they "
+        f"were taken as metres; if they are feet, derive again with --height-unit {switch}",
+    )
+
+
+def _agree(one: HeightUnit, other: HeightUnit) -> bool:
+    return abs(abs(one.metres) - abs(other.metres)) <= SAME * abs(one.metres)
+
+
+def _with_sign(by_band: HeightUnit | None, by_crs: HeightUnit | None) -> HeightUnit | None:
+    """Return the band's unit; downwards where the CRS counts depths, of which no unit's name tells."""
+    if by_band is not None and by_crs is not None and by_crs.metres < 0:
+        return HeightUnit(f"{by_band.title}, downwards", -by_band.metres)
+    return by_band
+
+
+def _of_crs(crs: pyproj.CRS) -> HeightUnit | None:
+    """Return the unit of a CRS's heights; None where it has none."""
+    for axis in crs.axis_info[2:]:
+        down = axis.direction.lower() == "down"
+        metres = axis.unit_conversion_factor
+        alike = (unit for unit in SPELLINGS.values() if abs(unit.metres / metres - 1) < SAME)
+        title = next((unit.title for unit in alike), f"{axis.unit_name} of {metres:.6g} m")
+        return HeightUnit(f"{title}, downwards" if down else title, -metres if down else metres)
+    return None
