@@ -67,7 +67,7 @@ def terrain(
     geoseg derive terrain dem.tif --predictors slope,tpi100m,roughness5m --out ravines.tif
     """
     from geoseg.exports.derived import Heights, derive_terrain
-    from geoseg.predictors.heights import asked_unit
+    from geoseg.stack.heights import asked_unit
 
     unit = asked_unit("feet" if feet and height_unit == "auto" else height_unit)
     heights, line = Heights(lowest, highest), ProgressLine()
@@ -146,7 +146,7 @@ def canopy(
     geoseg derive canopy dsm.tif dem.tif --out canopy.tif
     """
     from geoseg.exports.derived import derive_canopy
-    from geoseg.predictors.heights import asked_unit
+    from geoseg.stack.heights import asked_unit
 
     unit, line = asked_unit(height_unit), ProgressLine()
     try:

@@ -14,7 +14,7 @@ from geoseg.errors import RasterError, SettingsError
 from geoseg.exports.raster import RasterWriter
 from geoseg.predictors.catalogue import Predictor, predictor
 from geoseg.predictors.checks import terrain_warnings
-from geoseg.predictors.heights import Asked, height_unit
+from geoseg.stack.heights import Asked, height_unit
 from geoseg.predictors.margin import read_with_margin
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack.common_grid import common_grid

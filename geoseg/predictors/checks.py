@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoseg.predictors.catalogue import Predictor, sides_m
-from geoseg.predictors.heights import METRES, HeightUnit
+from geoseg.stack.heights import METRES, HeightUnit
 from geoseg.stack.blocks import spread_windows
 from geoseg.stack.stack import RasterStack
 

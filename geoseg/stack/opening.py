@@ -1,15 +1,19 @@
 """Files + task + choices -> the stack of one setting, on one stated grid."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from geoseg.errors import BandError, RasterError
 from geoseg.stack.aoi import read_area
 from geoseg.stack.common_grid import common_grid
+from geoseg.stack.heights import in_metres
 from geoseg.stack.matching import NOTHING_CHOSEN, BandMatch, match_bands
 from geoseg.stack.source import RasterInfo, inspect_raster
 from geoseg.stack.stack import Layer, RasterStack
 from geoseg.tasks import Task
+
+ELEVATION = "elevation"
 
 
 def open_stack(
@@ -37,7 +41,7 @@ def open_stack(
         raise RasterError("no raster was given; expected at least one GeoTIFF")
     infos = [inspect_raster(path) for path in rasters]
     matches = match_bands(infos, task, chosen, setting)
-    layers = tuple(_layers(matches, infos, task, setting))
+    layers, units = _heights_in_metres(_layers(matches, infos, task, setting), task)
     used = {layer.source.path for layer in layers}
     infos = [info for info in infos if info.path in used]
     grid, notes = common_grid(infos)
@@ -48,7 +52,7 @@ def open_stack(
         area = read_area(aoi, grid)
         grid = area.crop(grid)
         notes = (*notes, f"Only the area of {aoi.name} is mapped: {grid.words()}")
-    return RasterStack(layers, grid, (*file_notes, *notes, *doubts), area)
+    return RasterStack(layers, grid, (*file_notes, *notes, *units, *doubts), area)
 
 
 def _layers(
@@ -61,6 +65,20 @@ def _layers(
         raise BandError(_missing_sentence(missing, infos, task, setting))
     bands = [task.band(name) for name in wanted]
     return [Layer(band.name, found[band.name], band.kind, band.legend) for band in bands]
+
+
+def _heights_in_metres(
+    layers: Sequence[Layer], task: Task
+) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+    """Read elevations in metres, whatever their file counts them in; return what is to be told."""
+    found, told = [], []
+    for layer in layers:
+        source, notes = layer.source, ()
+        if layer.name == ELEVATION and task.band(layer.name).unit == "m":
+            source, notes = in_metres(layer.source)
+        found.append(replace(layer, source=source))
+        told += notes
+    return tuple(found), tuple(told)
 
 
 def _missing_sentence(

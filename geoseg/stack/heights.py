@@ -1,7 +1,7 @@
 """A terrain model's band unit and its CRS -> what one unit of its heights is in metres, and why."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import pyproj
@@ -13,7 +13,8 @@ from geoseg.stack.source import BandSource
 
 Asked = Literal["auto", "metres", "feet", "us-feet"]
 FOOT_M, US_FOOT_M = 0.3048, 1200 / 3937
-SAME = 1e-9
+SAME, ALIKE = 1e-9, 1e-5
+"""Share by which two units differ at most that are the same, or that go by the same word (feet)."""
 NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -23,11 +24,18 @@ class HeightUnit:
 
     Attributes:
         title: As it is told to a person: "US survey feet".
-        metres: In one unit; below zero where numbers count depths, downwards.
+        size_m: Metres of one.
+        down: True where numbers count depths.
     """
 
     title: str
-    metres: float
+    size_m: float
+    down: bool = False
+
+    @property
+    def metres(self) -> float:
+        """Metres of height in one unit; below zero for depths."""
+        return -self.size_m if self.down else self.size_m
 
     def same_as(self, other: "HeightUnit") -> bool:
         """Tell whether both make the same metres of a number."""
@@ -94,8 +102,21 @@ def asked_unit(text: str) -> Asked:
     return cast(Asked, text)
 
 
+def in_metres(band: BandSource) -> tuple[BandSource, tuple[str, ...]]:
+    """Return a band of heights whose values come in metres when read, and what is to be told.
+
+    Raises:
+        RasterError: The file cannot be opened.
+    """
+    unit, notes, warnings = height_unit(band, remedy="give the file in metres")
+    scaled = replace(band, scale=band.scale * unit.metres, offset=band.offset * unit.metres)
+    return (scaled if unit.metres != 1 else band), (*notes, *warnings)
+
+
 def height_unit(
-    band: BandSource, asked: Asked = "auto"
+    band: BandSource,
+    asked: Asked = "auto",
+    remedy: str = "say so with --height-unit or where the page asks for it",
 ) -> tuple[HeightUnit, tuple[str, ...], tuple[str, ...]]:
     """Find what the heights of a band count.
 
@@ -105,6 +126,7 @@ def height_unit(
     Args:
         band: Of a terrain model.
         asked: What the user says; "auto" reads the file.
+        remedy: What to do where a warning is right.
 
     Returns:
         The unit, notes on what was converted, and warnings where the file contradicts itself, the
@@ -125,17 +147,18 @@ def height_unit(
     if band.unit.strip() and by_band is None:
         warnings.append(
             f"{name} states the unit {band.unit.strip()[:40]!r}, which is not known as one of "
-            "heights; if it is feet, derive again with --height-unit feet"
+            f"heights; if it is not metres, {remedy}"
         )
     if by_band and by_crs and not _agree(by_band, by_crs):
         warnings.append(
             f"{name} contradicts itself: its values are said to be {by_band.title}, the heights of "
-            f"its CRS {by_crs.title}; they were taken as {by_band.title}, and --height-unit says "
-            "otherwise"
+            f"its CRS {by_crs.title}; they were taken as {by_band.title}; if that is wrong, {remedy}"
         )
-    unit = _with_sign(by_band, by_crs) or by_crs
+    unit = by_crs if by_band and by_crs and _agree(by_band, by_crs) else by_band or by_crs
+    if unit and by_crs and by_crs.down:
+        unit = replace(unit, down=True)
     if unit is None:
-        return METRES, (), (*warnings, *_open(name, sideways))
+        return METRES, (), (*warnings, *_open(name, sideways, remedy))
     notes = () if unit.same_as(METRES) else (_converted(name, unit),)
     return unit, notes, tuple(warnings)
 
@@ -152,32 +175,23 @@ def _as_asked(
 
 
 def _converted(name: str, unit: HeightUnit) -> str:
-    if unit.metres < 0:
-        return f"{name} holds depths, counted downwards; they were turned into heights in metres"
+    if unit.down:
+        return f"{name} holds depths in {unit.title}; they were turned into heights in metres"
     return f"heights of {name} are in {unit.title}; they were converted to metres"
 
 
-def _open(name: str, sideways: float) -> tuple[str, ...]:
+def _open(name: str, sideways: float, remedy: str) -> tuple[str, ...]:
     """Warn where places are in feet and nothing says what the heights are in."""
     if abs(sideways - 1) <= SAME:
         return ()
-    us = abs(sideways - US_FOOT_M) <= SAME
-    switch = "us-feet" if us else "feet"
     return (
         f"{name} has feet in its coordinates and does not say what its heights are in, so they "
-        f"were taken as metres; if they are feet, derive again with --height-unit {switch}",
+        f"were taken as metres; if they are feet, {remedy}",
     )
 
 
 def _agree(one: HeightUnit, other: HeightUnit) -> bool:
-    return abs(abs(one.metres) - abs(other.metres)) <= SAME * abs(one.metres)
-
-
-def _with_sign(by_band: HeightUnit | None, by_crs: HeightUnit | None) -> HeightUnit | None:
-    """Return the band's unit; downwards where the CRS counts depths, of which no unit's name tells."""
-    if by_band is not None and by_crs is not None and by_crs.metres < 0:
-        return HeightUnit(f"{by_band.title}, downwards", -by_band.metres)
-    return by_band
+    return abs(one.size_m / other.size_m - 1) <= ALIKE
 
 
 def _of_crs(crs: pyproj.CRS) -> HeightUnit | None:
@@ -185,7 +199,7 @@ def _of_crs(crs: pyproj.CRS) -> HeightUnit | None:
     for axis in crs.axis_info[2:]:
         down = axis.direction.lower() == "down"
         metres = axis.unit_conversion_factor
-        alike = (unit for unit in SPELLINGS.values() if abs(unit.metres / metres - 1) < SAME)
+        alike = (unit for unit in SPELLINGS.values() if abs(unit.size_m / metres - 1) < SAME)
         title = next((unit.title for unit in alike), f"{axis.unit_name} of {metres:.6g} m")
-        return HeightUnit(f"{title}, downwards" if down else title, -metres if down else metres)
+        return HeightUnit(title, metres, down)
     return None
