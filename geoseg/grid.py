@@ -146,6 +146,14 @@ class Grid:
             return np.broadcast_to(np.float64(self._plain_area_m2), (len(rows), len(cols)))
         return np.asarray(self._areas(rows, cols))
 
+    def pixel_areas_at_m2(
+        self, rows: NDArray[np.float64], cols: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the area of a pixel at places of the grid (row, column), square metres."""
+        if self._areas is None:
+            return np.full(np.shape(rows), self._plain_area_m2)
+        return np.asarray(self._areas.ev(rows, cols))
+
     def areas_m2(
         self, ids: NDArray[np.integer[Any]], window: Window, count: int
     ) -> NDArray[np.float64]:

@@ -41,9 +41,7 @@ def terrain(
         ),
     ] = "slope,tpi100m,roughness5m",
     height_unit: HeightUnit = "auto",
-    feet: Annotated[
-        bool, typer.Option("--feet", help="The same as --height-unit feet.")
-    ] = False,
+    feet: Annotated[bool, typer.Option("--feet", help="The same as --height-unit feet.")] = False,
     lowest: Annotated[
         float | None,
         typer.Option(

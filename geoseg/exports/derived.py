@@ -14,10 +14,10 @@ from geoseg.errors import RasterError, SettingsError
 from geoseg.exports.raster import RasterWriter
 from geoseg.predictors.catalogue import Predictor, predictor
 from geoseg.predictors.checks import terrain_warnings
-from geoseg.stack.heights import Asked, height_unit
 from geoseg.predictors.margin import read_with_margin
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack.common_grid import common_grid
+from geoseg.stack.heights import Asked, height_unit
 from geoseg.stack.source import inspect_raster
 from geoseg.stack.stack import Layer, RasterStack, StackReader
 
@@ -143,7 +143,12 @@ def derive_terrain(
                 f"no ground of {dem.name} is of these heights, so nothing would be left; check them, "
                 "and what the heights are counted in"
             )
-    notes = (*stack.notes, *converted, *(p.words() for p in chosen), *heights.words(left / max(known, 1)))
+    notes = (
+        *stack.notes,
+        *converted,
+        *(p.words() for p in chosen),
+        *heights.words(left / max(known, 1)),
+    )
     return Derived(out, chosen, notes, warnings)
 
 

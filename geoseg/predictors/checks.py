@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoseg.predictors.catalogue import Predictor, sides_m
-from geoseg.stack.heights import METRES, HeightUnit
 from geoseg.stack.blocks import spread_windows
+from geoseg.stack.heights import METRES, HeightUnit
 from geoseg.stack.stack import RasterStack
 
 SAMPLE_PIXELS = 1_000_000
