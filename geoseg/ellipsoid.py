@@ -144,6 +144,15 @@ def _to_degrees(crs: CRS) -> tuple[pyproj.Transformer, float]:
     return pyproj.Transformer.from_crs(own, geodetic, always_xy=True), unit
 
 
+@lru_cache(maxsize=64)
+def _radii(crs: CRS) -> tuple[float, float]:
+    """Return the half axes of the ellipsoid, metres."""
+    body = known(crs).ellipsoid
+    if body is None:
+        raise GridError(f"{crs.to_string()} is not tied to the Earth; expected one such as UTM")
+    return body.semi_major_metre, body.semi_minor_metre
+
+
 def _in_space(crs: CRS, x: Numbers, y: Numbers) -> Numbers:
     """Return the points of the ellipsoid, metres from its centre, (..., 3); NaN beyond it."""
     transformer, unit = _to_degrees(crs)
@@ -151,8 +160,7 @@ def _in_space(crs: CRS, x: Numbers, y: Numbers) -> Numbers:
     found = np.array(places, float) * unit
     found[:, ~np.isfinite(found).all(axis=0)] = np.nan
     lon, lat = found.reshape(2, *np.shape(x))
-    body = known(crs).ellipsoid
-    major, minor = body.semi_major_metre, body.semi_minor_metre
+    major, minor = _radii(crs)
     flat = 1 - (minor / major) ** 2
     across = major / np.sqrt(1 - flat * np.sin(lat) ** 2)
     return np.stack(

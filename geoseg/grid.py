@@ -166,7 +166,8 @@ class Grid:
         """
         counted = (ids >= 0) & (ids < count)
         if self._areas is None:
-            return np.bincount(ids[counted], minlength=count) * self._plain_area_m2
+            pixels = np.bincount(ids[counted], minlength=count).astype(np.float64)
+            return np.asarray(pixels * self._plain_area_m2)
         areas = self.pixel_areas_m2(window)
         return np.bincount(ids[counted], areas[counted], minlength=count)
 
@@ -202,7 +203,10 @@ class Grid:
     def _areas(self) -> RectBivariateSpline | None:
         """The area of a pixel over (row, column), square metres; None where the plane is true."""
         rows, cols = (np.linspace(0, length, NODES) for length in self.shape)
-        x, y = self.transform @ tuple(np.meshgrid(cols, rows))
+        across, down = np.meshgrid(cols, rows)
+        (a, b), (d, e) = self._linear
+        x = a * across + b * down + self.transform.c
+        y = d * across + e * down + self.transform.f
         matrix = ground_matrix(self.crs, x, y)
         if is_plain(self.crs, matrix):
             return None

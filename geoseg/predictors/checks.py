@@ -46,10 +46,8 @@ def _steps(stack: RasterStack, name: str, unit: HeightUnit) -> list[str]:
         return []
     if abs(unit.metres) < FINE_STEP_M:
         return []
-    return [
-        f"{name} holds whole {unit.title}: gentle slopes come in steps, so slope, TPI and "
-        "roughness are coarse on flat ground; a model with decimals serves better"
-    ]
+    text = f"{name} holds whole {unit.title}: gentle slopes come in steps, so slope, TPI and "
+    return [f"{text}roughness are coarse on flat ground; a model with decimals serves better"]
 
 
 def _gaps(windows: Sequence[NDArray[np.float32]], name: str) -> list[str]:

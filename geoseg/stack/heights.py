@@ -184,10 +184,8 @@ def _open(name: str, sideways: float, remedy: str) -> tuple[str, ...]:
     """Warn where places are in feet and nothing says what the heights are in."""
     if abs(sideways - 1) <= SAME:
         return ()
-    return (
-        f"{name} has feet in its coordinates and does not say what its heights are in, so they "
-        f"were taken as metres; if they are feet, {remedy}",
-    )
+    text = f"{name} has feet in its coordinates and does not say what its heights are in, so they"
+    return (f"{text} were taken as metres; if they are feet, {remedy}",)
 
 
 def _agree(one: HeightUnit, other: HeightUnit) -> bool:

@@ -111,12 +111,13 @@ def _utm_grid(dataset: DatasetReader, name: str) -> tuple[Grid, tuple[str, ...]]
     # Counted from elsewhere, 180 degrees from Greenwich is no end of the numbers.
     turns = 360 * ((middle[0] * own_degrees + meridian + 180) // 360) if meridian else 0
     edges = [side * own_degrees + meridian - turns for side in (west, east)]
-    _check_degrees(name, *edges, lat)
+    _check_degrees(name, edges[0], edges[1], lat)
     zone = int((lon + 180) // 6) % 60 + 1
     crs = CRS.from_epsg((32600 if lat >= 0 else 32700) + zone)
     grid = _square_pixels(dataset, crs, box)
-    unit = "" if own_degrees == 1 else f", counted in {known(dataset.crs).axis_info[0].unit_name}s"
-    origin = f" from {known(dataset.crs).prime_meridian.name}" if meridian else ""
+    own = known(dataset.crs)
+    unit = "" if own_degrees == 1 else f", counted in {own.axis_info[0].unit_name}s"
+    origin = f" from {own.prime_meridian.name}" if meridian and own.prime_meridian else ""
     note = (
         f"{name} is in longitude{origin} and latitude{unit}; it is put on {grid.words()} "
         "(measured values bilinear, classes and masks nearest)"
@@ -131,7 +132,7 @@ def _degrees_of(crs: CRS) -> tuple[float, float]:
     zero = own.prime_meridian
     if zero is None:
         return round(unit, 12), 0.0
-    return round(unit, 12), zero.longitude * math.degrees(zero.unit_conversion_factor)
+    return round(unit, 12), zero.longitude * math.degrees(float(zero.unit_conversion_factor))
 
 
 def _check_degrees(name: str, west: float, east: float, latitude: float) -> None:

@@ -14,6 +14,7 @@ from geoseg.stack.stack import Layer, RasterStack
 from geoseg.tasks import Task
 
 ELEVATION = "elevation"
+NOTHING_TOLD: tuple[str, ...] = ()
 
 
 def open_stack(
@@ -71,9 +72,10 @@ def _heights_in_metres(
     layers: Sequence[Layer], task: Task
 ) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
     """Read elevations in metres, whatever their file counts them in; return what is to be told."""
-    found, told = [], []
+    found: list[Layer] = []
+    told: list[str] = []
     for layer in layers:
-        source, notes = layer.source, ()
+        source, notes = layer.source, NOTHING_TOLD
         if layer.name == ELEVATION and task.band(layer.name).unit == "m":
             source, notes = in_metres(layer.source)
         found.append(replace(layer, source=source))

@@ -16,15 +16,16 @@ VALUES = np.arange(30 * 20, dtype=np.float32).reshape(1, 30, 20)
 
 
 @pytest.mark.parametrize(
-    ("system", "lon", "lat", "zone", "meridian"),
+    ("system", "corner", "zone", "meridian"),
     [
-        ("EPSG:4813", 0.2, -6.5, 32748, "Jakarta"), ("EPSG:4802", 0.2, 5.0, 32618, "Bogota"),
-        ("EPSG:4805", 33.0, 47.5, 32633, "Ferro"), ("EPSG:4807", 0.5, 52.0, 32631, "Paris"),
-        ("EPSG:4817", 0.1, 60.0, 32632, "Oslo"), ("EPSG:4806", -3.5, 45.0, 32632, "Rome"),
-        ("EPSG:4267", -100.0, 40.0, 32614, ""),
+        ("EPSG:4813", (0.2, -6.5), 32748, "Jakarta"), ("EPSG:4802", (0.2, 5.0), 32618, "Bogota"),
+        ("EPSG:4805", (33.0, 47.5), 32633, "Ferro"), ("EPSG:4807", (0.5, 52.0), 32631, "Paris"),
+        ("EPSG:4817", (0.1, 60.0), 32632, "Oslo"), ("EPSG:4806", (-3.5, 45.0), 32632, "Rome"),
+        ("EPSG:4267", (-100.0, 40.0), 32614, ""),
     ],
 )  # fmt: skip
-def test_the_utm_zone_is_that_of_the_true_longitude(write, system, lon, lat, zone, meridian):
+def test_the_utm_zone_is_that_of_the_true_longitude(write, system, corner, zone, meridian):
+    lon, lat = corner
     place = Affine(3e-4, 0, lon, 0, -3e-4, lat)
     info = inspect_raster(write("deg.tif", VALUES, transform=place, crs=system))
     assert info.grid.crs == CRS.from_epsg(zone)
