@@ -4,21 +4,42 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from affine import Affine
+from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 from rasterio.crs import CRS
 from rasterio.windows import Window
+from scipy.interpolate import RectBivariateSpline
+from scipy.ndimage import distance_transform_edt
 
+from geoseg.ellipsoid import (
+    ground_matrix,
+    horizontal,
+    is_plain,
+    metres_per_unit,
+    place_fault,
+    plain_matrix,
+)
 from geoseg.errors import GridError
 from geoseg.lonlat import bounds_in_degrees
 
 SAME_PLACE = 1e-3
 """Pixels: two grids whose corners differ by less are the same grid."""
+OBLONG = 0.01
+"""Share by which the sides of a pixel differ before both are told."""
+NODES = 17
+"""Places a side at which a grid is measured on the ground; between them it is interpolated."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Where the pixels lie: projected CRS in metres, north-up or not, (height, width) pixels."""
+    """Where the pixels lie: projected CRS in metres, north-up or not, (height, width) pixels.
+
+    A CRS with heights is kept without them. Lengths and areas in metres are those on the
+    ellipsoid; a plane that is true to a quarter of a percent everywhere in the grid, such as UTM
+    in its zone, is taken at its word.
+    """
 
     crs: CRS
     transform: Affine
@@ -31,6 +52,10 @@ class Grid:
                 f"a grid needs at least one pixel, got {self.width} x {self.height}; "
                 "choose an area that overlaps the rasters"
             )
+        fault = place_fault(self.crs)
+        if fault:
+            raise GridError(f"the grid {fault}")
+        object.__setattr__(self, "crs", horizontal(self.crs))
         if not self.crs.is_projected:
             raise GridError(
                 f"areas in square metres need a projected CRS, got {self.crs.to_string()}; "
@@ -68,18 +93,124 @@ class Grid:
 
     @cached_property
     def metres_per_unit(self) -> float:
-        """Metres in one unit of the CRS: 1 for metres, 0.3048 for feet."""
-        return float(self.crs.linear_units_factor[1])
+        """Metres in one unit of the CRS, as its name says: 1 for metres, 0.3048 for feet."""
+        return metres_per_unit(self.crs)
+
+    @property
+    def pixel_width_m(self) -> float:
+        """Length on the ground of a pixel's side along a row, in the middle of the grid, metres."""
+        place = self.ground_place()
+        return float(np.hypot(place.a, place.d))
+
+    @property
+    def pixel_height_m(self) -> float:
+        """Length on the ground of a pixel's side along a column, in the middle, metres."""
+        place = self.ground_place()
+        return float(np.hypot(place.b, place.e))
+
+    @property
+    def pixel_sides_m(self) -> tuple[float, float]:
+        """(height, width) of a pixel on the ground, in the order of an array's axes, metres."""
+        return self.pixel_height_m, self.pixel_width_m
 
     @property
     def pixel_size_m(self) -> float:
-        """Side of a square pixel of the same area, metres."""
+        """Side of a square pixel of the same area, metres: for words, and to compare grids.
+
+        What is laid over pixels takes `pixel_sides_m`, for they need not be square.
+        """
         return float(self.pixel_area_m2**0.5)
 
-    @property
+    @cached_property
     def pixel_area_m2(self) -> float:
-        """Area of one pixel, square metres."""
+        """Mean area of a pixel on the ground, square metres."""
+        surface = self._areas
+        if surface is None:
+            return self._plain_area_m2
+        return float(surface.integral(0, self.height, 0, self.width)) / (self.height * self.width)
+
+    @property
+    def is_true(self) -> bool:
+        """Tell whether the plane of the CRS is true to a quarter of a percent in all the grid."""
+        return self._areas is None
+
+    def pixel_areas_m2(self, window: Window | None = None) -> NDArray[np.float64]:
+        """Return the area on the ground of every pixel of a window, (y, x), square metres.
+
+        Args:
+            window: In this grid; None is all of it.
+        """
+        rows, cols = _centres(window or Window(0, 0, self.width, self.height))
+        if self._areas is None:
+            return np.broadcast_to(np.float64(self._plain_area_m2), (len(rows), len(cols)))
+        return np.asarray(self._areas(rows, cols))
+
+    def pixel_areas_at_m2(
+        self, rows: NDArray[np.float64], cols: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the area of a pixel at places of the grid (row, column), square metres."""
+        if self._areas is None:
+            return np.full(np.shape(rows), self._plain_area_m2)
+        return np.asarray(self._areas.ev(rows, cols))
+
+    def areas_m2(
+        self, ids: NDArray[np.integer[Any]], window: Window, count: int
+    ) -> NDArray[np.float64]:
+        """Return the square metres that the pixels of every id from 0 to count - 1 take.
+
+        Args:
+            ids: (y, x) of the window; others are left out.
+            window: In this grid.
+            count: How many ids there are.
+        """
+        counted = (ids >= 0) & (ids < count)
+        if self._areas is None:
+            pixels = np.bincount(ids[counted], minlength=count).astype(np.float64)
+            return np.asarray(pixels * self._plain_area_m2)
+        areas = self.pixel_areas_m2(window)
+        return np.bincount(ids[counted], areas[counted], minlength=count)
+
+    def ground_place(self, window: Window | None = None) -> Affine:
+        """Return the way from pixels to metres on the ground in the middle of a window.
+
+        Args:
+            window: In this grid; None is all of it.
+
+        Returns:
+            (column, row) -> metres towards grid east and grid north; the origin is of no meaning.
+        """
+        part = window or Window(0, 0, self.width, self.height)
+        matrix = plain_matrix(self.crs)
+        if self._areas is not None:
+            col, row = part.col_off + part.width / 2, part.row_off + part.height / 2
+            x, y = self.transform @ (np.float64(col), np.float64(row))
+            found = ground_matrix(self.crs, np.asarray(x), np.asarray(y))
+            matrix = found if np.isfinite(found).all() else matrix
+        (a, b), (d, e) = (matrix @ self._linear).tolist()
+        return Affine(a, b, 0, d, e, 0)
+
+    @property
+    def _linear(self) -> NDArray[np.float64]:
+        a, b, _, d, e, _ = self.transform[:6]
+        return np.array([[a, b], [d, e]])
+
+    @property
+    def _plain_area_m2(self) -> float:
         return float(abs(self.transform.determinant) * self.metres_per_unit**2)
+
+    @cached_property
+    def _areas(self) -> RectBivariateSpline | None:
+        """The area of a pixel over (row, column), square metres; None where the plane is true."""
+        rows, cols = (np.linspace(0, length, NODES) for length in self.shape)
+        across, down = np.meshgrid(cols, rows)
+        (a, b), (d, e) = self._linear
+        x = a * across + b * down + self.transform.c
+        y = d * across + e * down + self.transform.f
+        matrix = ground_matrix(self.crs, x, y)
+        if is_plain(self.crs, matrix):
+            return None
+        areas = np.abs(np.linalg.det(matrix @ self._linear))
+        return RectBivariateSpline(rows, cols, _filled(areas))
 
     def window(self, window: Window) -> "Grid":
         """Return the grid of a window of this one; the window may reach outside."""
@@ -98,9 +229,16 @@ class Grid:
     def words(self) -> str:
         """Describe the grid to a person: 'EPSG:32636, 30 m pixels, 1177 rows x 1548 columns'."""
         return (
-            f"{self.crs.to_string()}, {self.pixel_size_m:g} m pixels, "
+            f"{self.crs.to_string()}, {self.pixel_words()} pixels, "
             f"{self.height} rows x {self.width} columns"
         )
+
+    def pixel_words(self) -> str:
+        """Say how large a pixel is: '30 m', or '20 x 5 m' (width x height)."""
+        height, width = self.pixel_sides_m
+        if abs(height - width) > OBLONG * max(height, width):
+            return f"{width:.4g} x {height:.4g} m"
+        return f"{self.pixel_size_m:g} m" if self.is_true else f"{self.pixel_size_m:.4g} m"
 
     def record(self) -> dict[str, Any]:
         """Return the grid as JSON-ready values; `from_record` gives the same grid back."""
@@ -120,3 +258,18 @@ class Grid:
             record["width"],
             record["height"],
         )
+
+
+def _centres(window: Window) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the rows and the columns of the pixels' middles."""
+    rows = np.arange(int(window.height)) + window.row_off + 0.5
+    return rows, np.arange(int(window.width)) + window.col_off + 0.5
+
+
+def _filled(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values, the nearest known one where a system does not reach."""
+    missing = ~np.isfinite(values)
+    if not missing.any():
+        return values
+    nearest = distance_transform_edt(missing, return_distances=False, return_indices=True)
+    return np.asarray(values[tuple(nearest)])

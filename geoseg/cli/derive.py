@@ -9,6 +9,15 @@ from geoseg.cli.options import AsJson, Fill, class_ids, fill_choice, names
 from geoseg.cli.output import ProgressLine, show
 
 app = typer.Typer(help="Derive predictors of raw layers, one described band each.")
+HeightUnit = Annotated[
+    str,
+    typer.Option(
+        "--height-unit",
+        metavar="UNIT",
+        help="What the heights count: auto takes the file's word, else metres; metres, feet and "
+        "us-feet say it yourself. Results come in metres.",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The GeoTIFF to make.")]
 
 
@@ -31,9 +40,8 @@ def terrain(
             "or in metres with an m.",
         ),
     ] = "slope,tpi100m,roughness5m",
-    feet: Annotated[
-        bool, typer.Option("--feet", help="The heights are in feet; results come in metres.")
-    ] = False,
+    height_unit: HeightUnit = "auto",
+    feet: Annotated[bool, typer.Option("--feet", help="The same as --height-unit feet.")] = False,
     lowest: Annotated[
         float | None,
         typer.Option(
@@ -58,11 +66,13 @@ def terrain(
     geoseg derive terrain dem.tif --predictors slope,tpi100m,roughness5m --out ravines.tif
     """
     from geoseg.exports.derived import Heights, derive_terrain
+    from geoseg.stack.heights import asked_unit
 
+    unit = asked_unit("feet" if feet and height_unit == "auto" else height_unit)
     heights, line = Heights(lowest, highest), ProgressLine()
     try:
         done = derive_terrain(
-            dem, names(predictors), out, feet=feet, heights=heights,
+            dem, names(predictors), out, height_unit_is=unit, heights=heights,
             fill=fill_choice(fill), progress=line,
         )  # fmt: skip
     finally:
@@ -131,18 +141,22 @@ def canopy(
     *,
     out: Out,
     fill: Fill = "auto",
+    height_unit: HeightUnit = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Derive canopy height: the surface model minus the terrain model.
+    """Derive canopy height in metres: the surface model minus the terrain model.
 
     Example:
     geoseg derive canopy dsm.tif dem.tif --out canopy.tif
     """
     from geoseg.exports.derived import derive_canopy
+    from geoseg.stack.heights import asked_unit
 
-    line = ProgressLine()
+    unit, line = asked_unit(height_unit), ProgressLine()
     try:
-        notes = derive_canopy(surface, terrain_model, out, line, fill=fill_choice(fill))
+        notes = derive_canopy(
+            surface, terrain_model, out, line, fill=fill_choice(fill), height_unit_is=unit
+        )
     finally:
         line.close()
     record = {"out": str(out), "notes": list(notes)}

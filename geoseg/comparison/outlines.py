@@ -93,7 +93,8 @@ def _area_by_points(work: Work, scores: PointScores) -> Part | None:
     valid, area = found.get("valid_pixels"), found.get("feature_area_m2")
     if valid is None or area is None:
         return None
-    mapped = (valid * run.grid.pixel_area_m2 - area, area)
+    known = valid * run.grid.pixel_area_m2 if run.grid.is_true else sum(_mapped_m2(work, UNKNOWN))
+    mapped = (known - area, area)
     try:
         return estimate_from_sample(scores.matrix, mapped, (f"no {feature}", feature)).record()
     except ReferenceMapError as reason:
@@ -114,10 +115,10 @@ def _areas_of_classes(work: Work, found: PointClasses) -> Part | None:
 
 def _mapped_m2(work: Work, classes: int) -> list[float]:
     """Return the ground every class of the map takes."""
-    pixels = np.zeros(classes, np.int64)
+    found = np.zeros(classes)
     with open_maps(work.run) as maps:
         for window in blocks(work.run.grid):
             stop_if(work.cancelled)
             ids = maps.classes(window)
-            pixels += np.bincount(ids[ids != UNKNOWN], minlength=classes)
-    return [float(count * work.run.grid.pixel_area_m2) for count in pixels]
+            found += work.run.grid.areas_m2(ids, window, classes)
+    return [float(area) for area in found]

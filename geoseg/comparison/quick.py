@@ -31,11 +31,13 @@ class Counted:
         score: Against the reference; without counts where there is none.
         known: Pixels the map knows.
         mapped: Of them those mapped as the feature.
+        mapped_m2: Their ground, square metres.
     """
 
     score: AreaScore
     known: int = 0
     mapped: int = 0
+    mapped_m2: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,10 @@ def _over_blocks(
         for place in near:
             polygon = counted[place].score.polygon
             outside = geometry_mask([polygon], part.shape, part.transform)
-            counted[place] = _added(
-                counted[place], np.where(outside, np.uint8(UNKNOWN), classes), reference, true
-            )
+            inside = np.where(outside, np.uint8(UNKNOWN), classes)
+            found = _added(counted[place], inside, reference, true)
+            ground = grid.areas_m2(inside, window, UNKNOWN)[1:].sum()
+            counted[place] = replace(found, mapped_m2=found.mapped_m2 + float(ground))
     return counted
 
 
@@ -119,13 +122,13 @@ def _added(
     known = int(np.count_nonzero(inside != UNKNOWN))
     mapped = known - int(np.count_nonzero(inside == 0))
     score = area.score if reference is None else area.score.with_pixels(inside, reference, true)
-    return Counted(score, area.known + known, area.mapped + mapped)
+    return replace(area, score=score, known=area.known + known, mapped=area.mapped + mapped)
 
 
 def _row(area: Counted, run: FinishedRun, *, scored: bool) -> dict[str, Any]:
     found = {
         "name": area.score.name,
-        "mapped_m2": area.mapped * run.grid.pixel_area_m2,
+        "mapped_m2": area.mapped_m2,
         "mapped_share": area.mapped / area.known if area.known else None,
     }
     labels = run.task.classes if area.score.by_class is not None else ()

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geoseg.comparison.finished import FinishedRun
 from geoseg.comparison.passing import Tally
+from geoseg.evaluation.area_squares import SquareCounts
 from geoseg.evaluation.curves import ScoreHistogram
 
 Part = dict[str, Any]
@@ -12,7 +16,7 @@ Part = dict[str, Any]
 def sureness_parts(tally: Tally, run: FinishedRun) -> Part:
     """Return the parts of the record that tell how far the map can be trusted, JSON-ready."""
     feature = run.task.feature
-    area = tally.squares.estimate(run.grid.pixel_area_m2, (f"no {feature}", feature))
+    area = tally.squares.estimate(_pixel_areas(tally.squares, run), (f"no {feature}", feature))
     selective = {
         name.removesuffix(".tif"): counts.record() for name, counts in tally.selective.items()
     }
@@ -29,8 +33,16 @@ def _area_by_class(tally: Tally, run: FinishedRun) -> Part:
     if tally.by_class is None or tally.class_squares is None:
         return {}
     names = [label.name for label in tally.by_class.labels]
-    estimate = tally.class_squares.estimate(run.grid.pixel_area_m2, names)
+    areas = _pixel_areas(tally.class_squares, run)
+    estimate = tally.class_squares.estimate(areas, names)
     return {"area_by_class": estimate.record()}
+
+
+def _pixel_areas(squares: SquareCounts, run: FinishedRun) -> float | NDArray[np.float64]:
+    """Return the area of a pixel, or those of every square where the CRS is not true."""
+    if run.grid.is_true:
+        return run.grid.pixel_area_m2
+    return run.grid.pixel_areas_at_m2(*squares.middles(*run.grid.shape))
 
 
 def calibration(histogram: ScoreHistogram) -> Part | None:

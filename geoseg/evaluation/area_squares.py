@@ -70,20 +70,31 @@ class SquareCounts:
         counted = np.bincount(place[classes != UNKNOWN], minlength=self._counts.size)
         self._counts += counted.reshape(self._counts.shape)
 
-    def estimate(self, pixel_area_m2: float, names: Sequence[str]) -> AreaEstimate:
+    def middles(self, height: int, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return row and column of the middle of every square of a map of that size."""
+        row, col = np.divmod(np.arange(len(self._counts)), self._across)
+        ends = np.minimum((row + 1) * self.size, height), np.minimum((col + 1) * self.size, width)
+        return (row * self.size + ends[0]) / 2, (col * self.size + ends[1]) / 2
+
+    def estimate(
+        self, pixel_area_m2: float | NDArray[np.float64], names: Sequence[str]
+    ) -> AreaEstimate:
         """Return the corrected areas of all classes, the background first.
 
         Args:
-            pixel_area_m2: Square metres.
+            pixel_area_m2: Square metres of a pixel, or those of a pixel of every square.
             names: Of the classes.
         """
         count = self._classes
-        mapped = self._counts.sum(axis=(0, 2)).astype(np.float64)
-        known = self._counts[:, :, :count]
+        scale = float(np.mean(pixel_area_m2))
+        # Pixels of squares that lie where the map is stretched count as less ground.
+        share = np.broadcast_to(np.asarray(pixel_area_m2) / scale, len(self._counts))
+        counts = self._counts * share[:, None, None]
+        mapped = counts.sum(axis=(0, 2))
+        known = counts[:, :, :count]
         known = known[known.any(axis=(1, 2))]
         found = _measures(known.sum(axis=0, dtype=np.float64)[None], mapped)
         drawn = _measures(_draws(known), mapped) if len(known) >= FEWEST else None
-        scale = pixel_area_m2
         rows = tuple(
             ClassArea(
                 name,
@@ -121,7 +132,7 @@ def _side(pixels: int) -> int:
     return max(usual, math.ceil(math.sqrt(pixels / MOST)))
 
 
-def _draws(squares: NDArray[np.int64]) -> Numbers:
+def _draws(squares: Numbers) -> Numbers:
     """Return (draw, map, reference) pixels of as many squares, drawn with replacement."""
     rng = np.random.default_rng(SEED)
     even = np.full(len(squares), 1 / len(squares))

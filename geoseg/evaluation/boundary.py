@@ -4,6 +4,7 @@ Only ground known on both sides counts; where a feature is cut off by the map's 
 data it has no outline.
 """
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ Score = float | None
 
 
 class BoundarySettings(Settings):
-    """How outlines are compared; all numbers are pixels."""
+    """How outlines are compared; all numbers are pixels, of square ones of the same area."""
 
     width_pixels: int = Field(default=2, ge=1, le=256)
     """A pixel belongs to the edge of a feature within this distance of its outline."""
@@ -51,9 +52,11 @@ class BoundaryCounts:
         from_map: Outline pixels of the map by their distance to the reference's outline, in
             hundredths of a pixel.
         from_reference: The same the other way round.
+        sides: (height, width) of a pixel as shares of a square one of the same area.
     """
 
     settings: BoundarySettings
+    sides: tuple[float, float] = (1.0, 1.0)
     both: int = 0
     either: int = 0
     from_map: NDArray[np.int64] = field(init=False)
@@ -66,7 +69,8 @@ class BoundaryCounts:
     @property
     def margin(self) -> int:
         """Pixels around a block that must be known to judge its own."""
-        return max(self.settings.width_pixels, self.settings.reach_pixels) + 1
+        far = max(self.settings.width_pixels, self.settings.reach_pixels)
+        return math.ceil(far / min(self.sides)) + 1
 
     def add(
         self,
@@ -86,11 +90,15 @@ class BoundaryCounts:
         mapped, true = (known & (ids != 0) for ids in (classes, reference))
         if not (mapped.any() or true.any()):
             return
-        depths = [_depth(mask, known) for mask in (mapped, true)]
-        edges = [depth[own] <= self.settings.width_pixels for depth in depths]
+        outlines = [_depth(mask, known) <= 1 for mask in (mapped, true)]
+        depths = [_depth(mask, known, self.sides) for mask in (mapped, true)]
+        # A long side of a pixel may be more than the width of the edge.
+        edges = [
+            (depth <= self.settings.width_pixels)[own] | outline[own]
+            for depth, outline in zip(depths, outlines, strict=True)
+        ]
         self.both += int(np.count_nonzero(edges[0] & edges[1]))
         self.either += int(np.count_nonzero(edges[0] | edges[1]))
-        outlines = [depth <= 1 for depth in depths]
         self.from_map += self._distances(outlines[0], outlines[1], own)
         self.from_reference += self._distances(outlines[1], outlines[0], own)
 
@@ -104,7 +112,7 @@ class BoundaryCounts:
             far = np.zeros(steps, np.int64)
             far[-1] = np.count_nonzero(inside)
             return far
-        distance = ndimage.distance_transform_edt(~end)[own][inside]
+        distance = ndimage.distance_transform_edt(~end, sampling=self.sides)[own][inside]
         rounded = np.rint(distance * STEPS_PER_PIXEL).astype(np.int64)
         return np.bincount(np.minimum(rounded, steps - 1), minlength=steps)
 
@@ -194,7 +202,6 @@ def boundary_scores(
     Raises:
         GridError: The two lie on different grids.
     """
-    counts = BoundaryCounts(settings or BoundarySettings())
     with (
         rasterio.Env(**GDAL_OPTIONS),
         rasterio.open(classes) as mapped,
@@ -206,21 +213,29 @@ def boundary_scores(
                 f"{reference.name} ({grids[1].words()}) does not lie on the pixels of "
                 f"{classes.name} ({grids[0].words()}); take both from one comparison"
             )
-        windows = list(blocks(grids[0], BLOCK_PIXELS))
+        grid = grids[0]
+        height, width = (side / grid.pixel_size_m for side in grid.pixel_sides_m)
+        counts = BoundaryCounts(settings or BoundarySettings(), (height, width))
+        windows = list(blocks(grid, BLOCK_PIXELS))
         for done, window in enumerate(windows, start=1):
             stop_if(cancelled)
             wide, own = _widened(window, counts.margin)
             counts.add(_read(mapped, wide), _read(true, wide), own)
             progress(Event(STAGE, done, len(windows)))
-    return counts.scores(grids[0].pixel_size_m)
+    return counts.scores(grid.pixel_size_m)
 
 
-def _depth(mask: Flags, known: Flags) -> NDArray[np.float64]:
-    """Return how deep inside a feature each pixel lies, 1 at its outline; infinite outside it."""
+def _depth(
+    mask: Flags, known: Flags, sides: tuple[float, float] = (1.0, 1.0)
+) -> NDArray[np.float64]:
+    """Return how deep inside a feature each pixel lies, infinite outside it.
+
+    Pixels at the outline have 1 where sides are 1.
+    """
     outside = known & ~mask
     depth = np.full(mask.shape, np.inf)
     if mask.any() and outside.any():
-        depth[mask] = ndimage.distance_transform_edt(~outside)[mask]
+        depth[mask] = ndimage.distance_transform_edt(~outside, sampling=sides)[mask]
     return depth
 
 

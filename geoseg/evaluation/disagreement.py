@@ -17,6 +17,7 @@ from pydantic import Field
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.counts import FALSE_NEGATIVE, FALSE_POSITIVE
 from geoseg.evaluation.object_files import grid_of
+from geoseg.grid import Grid
 from geoseg.mapping.inside import mean_inside
 from geoseg.mapping.polygons import polygonise
 from geoseg.progress import Cancelled, Progress, never, silent
@@ -76,8 +77,7 @@ def find_disagreements(
     # Largest first already; the outline decides only among those.
     near = patches.head(LOOKED_AT * settings.most).reset_index(drop=True)
     shapes = np.asarray(near.geometry.array, object)
-    pixel = grid.pixel_size_m / grid.metres_per_unit
-    narrow = shapely.is_empty(shapely.buffer(shapes, -pixel, join_style="mitre"))
+    narrow = _narrow(shapes, grid)
     mean = _means(shapes, probability)
     sure = np.where(near["class"] == KINDS[FALSE_POSITIVE], mean, 1 - mean)
     ranked = gpd.GeoDataFrame(
@@ -94,6 +94,16 @@ def find_disagreements(
     ranked["weight"] = ranked["area_m2"] * ranked["sureness"]
     ranked = ranked.sort_values(["narrow", "weight"], ascending=[True, False], kind="stable")
     return _placed(ranked.head(settings.most).reset_index(drop=True))
+
+
+def _narrow(shapes: NDArray[np.object_], grid: Grid) -> NDArray[np.bool_]:
+    """Tell which outlines are thinner than three pixels, whatever the sides of a pixel."""
+    to_pixels = (~grid.transform).to_shapely()
+    a, b, d, e, c, f = to_pixels
+    pixels = shapely.transform(
+        shapes, lambda x, y: (a * x + b * y + c, d * x + e * y + f), interleaved=False
+    )
+    return np.asarray(shapely.is_empty(shapely.buffer(pixels, -1, join_style="mitre")))
 
 
 def _means(shapes: NDArray[np.object_], probability: Path) -> NDArray[np.float64]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from affine import Affine
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
@@ -67,7 +66,7 @@ class GroundReader:
         values = {name: wide[place][inner] for place, name in enumerate(self._names)}
         if ELEVATION in self._names:
             elevation = wide[self._names.index(ELEVATION)]
-            place = Affine.scale(self._grid.metres_per_unit) @ self._grid.transform
+            place = self._grid.ground_place(window)
             values[STEEPNESS] = slope_degrees(elevation, place)[inner]
             values[ASPECT] = aspect_degrees(elevation, place)[inner]
             values.setdefault(SLOPE, values[STEEPNESS])

@@ -18,9 +18,9 @@ from pydantic import Field
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.counts import UNKNOWN
 from geoseg.evaluation.object_files import grid_of, read_outlines
-from geoseg.evaluation.objects import metres_per_unit
 from geoseg.evaluation.overlaps import cut
 from geoseg.mapping.polygons import polygonise
+from geoseg.mapping.true_plane import metres_per_unit, true_plane
 from geoseg.settings import Settings
 from geoseg.stack.shapes import read_lines
 from geoseg.tasks import ClassLabel
@@ -137,6 +137,7 @@ def compare_lines(
         GridError: The CRS of the outlines is not projected.
     """
     settings = settings or LineSettings()
+    home, outlines = outlines.crs, true_plane(outlines)
     metres = metres_per_unit(outlines)
     areas = _made_ready(np.asarray(outlines.geometry.array, object), settings, metres)
     placed = np.asarray(lines.to_crs(outlines.crs).geometry.array, object)
@@ -152,8 +153,8 @@ def compare_lines(
         found_m=float(found.sum() * metres),
         area_m2=float(ground.sum()),
         meeting_m2=float(ground[meets].sum()),
-        lines=_line_rows(placed, length * metres, found * metres, outlines.crs),
-        outlines=_outline_rows(areas, ground, meets, outlines.crs),
+        lines=_line_rows(placed, length * metres, found * metres, outlines.crs).to_crs(home),
+        outlines=_outline_rows(areas, ground, meets, outlines.crs).to_crs(home),
         notes=tuple(notes),
     )
 

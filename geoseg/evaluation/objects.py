@@ -16,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from geoseg.errors import GridError
 from geoseg.evaluation.outlines import outline_distances
 from geoseg.evaluation.overlaps import Pairs, merge_overlaps, shared_ground
+from geoseg.mapping.true_plane import metres_per_unit, true_plane
 from geoseg.settings import Settings
 
 FEW_OBJECTS = 10
@@ -158,6 +158,7 @@ def match_objects(
         GridError: The CRS of the mapped outlines is not projected, so nothing has metres.
     """
     settings = settings or ObjectSettings()
+    home, mapped = mapped.crs, true_plane(mapped)
     metres = metres_per_unit(mapped)
     sides, notes = {}, []
     for side, frame in zip(SIDES, (reference.to_crs(mapped.crs), mapped), strict=True):
@@ -170,23 +171,12 @@ def match_objects(
     _add_iou(tables, pairs, settings, metres)
     _add_distances(tables, sides, metres)
     frame = _together(tables)
+    frame = frame if frame.crs == home else frame.to_crs(home)
     overlap = _counts(frame, "status")
     return ObjectScores(
         settings, overlap, _counts(frame, "status_iou"), _by_size(frame, settings),
         _iou_curve(tables), frame, (*notes, *overlap.notes()),
     )  # fmt: skip
-
-
-def metres_per_unit(frame: gpd.GeoDataFrame) -> float:
-    """Return the metres in one unit of a frame's CRS.
-
-    Raises:
-        GridError: The CRS has degrees or none is known.
-    """
-    if frame.crs is None or not frame.crs.is_projected:
-        name = frame.crs.to_string() if frame.crs else "none"
-        raise GridError(f"areas in square metres need a projected CRS, got {name}; reproject")
-    return float(frame.crs.axis_info[0].unit_conversion_factor)
 
 
 def _numbered(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -210,9 +210,7 @@ def _reach(tolerance_m: float, grid: Grid) -> int:
 
 def _sides_m(grid: Grid) -> tuple[float, float]:
     """Return width and height of a pixel, metres."""
-    a, b, _, d, e, _ = grid.transform[:6]
-    scale = grid.metres_per_unit
-    return math.hypot(a, d) * scale, math.hypot(b, e) * scale
+    return grid.pixel_width_m, grid.pixel_height_m
 
 
 def _pixel_places(points: "geopandas.GeoDataFrame", grid: Grid) -> Places:

@@ -85,12 +85,15 @@ def find_visits(
         )
     grid = grid_of(path)
     apart = _apart_pixels(grid, settings)
-    candidates = _candidates(path, grid, max(1, int(apart)), progress, cancelled)
-    chosen = _well_apart(candidates, apart, settings.most)
+    height, width = (side / grid.pixel_size_m for side in grid.pixel_sides_m)
+    cell = max(1, int(apart / max(height, width, 1.0)))
+    candidates = _candidates(path, grid, cell, progress, cancelled)
+    chosen = _well_apart(candidates, apart, settings.most, (height, width))
     return _described(chosen, folder, grid, settings)
 
 
 def _apart_pixels(grid: Grid, settings: VisitSettings) -> float:
+    """Return how far places lie apart, in sides of a square pixel of the same area."""
     if settings.apart_m is not None:
         return settings.apart_m / grid.pixel_size_m
     cells = CELLS_A_PLACE * max(1, settings.most)
@@ -147,12 +150,21 @@ def _peaks(mean: NDArray[np.float32], side: int) -> Iterator[tuple[int, int, flo
             yield row * side + place // side, col * side + place % side, value
 
 
-def _well_apart(candidates: Sequence[_Candidate], apart: float, most: int) -> list[_Candidate]:
-    """Take the least sure places first and leave out those too near to one taken."""
+def _well_apart(
+    candidates: Sequence[_Candidate],
+    apart: float,
+    most: int,
+    sides: tuple[float, float] = (1.0, 1.0),
+) -> list[_Candidate]:
+    """Take the least sure places first and leave out those too near to one taken.
+
+    Sides are those of a pixel (height, width) in the unit of `apart`.
+    """
+    down, across = sides
     ranked = sorted(candidates, key=lambda place: (-place.value, place.row, place.col))
     if not ranked:
         return []
-    tree = spatial.KDTree([(place.row, place.col) for place in ranked])
+    tree = spatial.KDTree([(place.row * down, place.col * across) for place in ranked])
     chosen: list[_Candidate] = []
     free = np.ones(len(ranked), bool)
     for number, place in enumerate(ranked):
@@ -160,7 +172,8 @@ def _well_apart(candidates: Sequence[_Candidate], apart: float, most: int) -> li
             break
         if free[number]:
             chosen.append(place)
-            free[tree.query_ball_point((place.row, place.col), apart * (1 - 1e-9))] = False
+            here = place.row * down, place.col * across
+            free[tree.query_ball_point(here, apart * (1 - 1e-9))] = False
     return chosen
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from affine import Affine
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
@@ -17,11 +18,11 @@ from geoseg.predictors.margin import read_with_margin
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack.common_grid import common_grid
 from geoseg.stack.fills import FillChoice, settle_fills
+from geoseg.stack.heights import Asked, height_unit
 from geoseg.stack.source import inspect_raster
 from geoseg.stack.stack import Layer, RasterStack, StackReader
 
 STAGE = "deriving predictors"
-FEET_M = 0.3048
 ELEVATION_NAMES = {"elevation", "elev", "dem", "dtm", "height"}
 LEAST_SIDE = 512
 """Pixels: side of a block, margins apart; wide windows take larger ones."""
@@ -94,7 +95,7 @@ def derive_terrain(
     names: Sequence[str],
     out: Path,
     *,
-    feet: bool = False,
+    height_unit_is: Asked = "auto",
     heights: Heights = EVERY_HEIGHT,
     fill: FillChoice = "auto",
     progress: Progress = silent,
@@ -106,7 +107,8 @@ def derive_terrain(
         dem: GeoTIFF of elevations; longitude and latitude are put on the UTM grid of their place.
         names: Such as "slope", "tpi9", "roughness5m"; see `geoseg.predictors.catalogue`.
         out: The GeoTIFF to make, float32, NaN where the elevation is missing.
-        feet: Elevations are in feet; predictors still come in metres.
+        height_unit_is: What the elevations count; "auto" takes the file's word, else metres.
+            Predictors come in metres.
         heights: Other ground gets no data; the predictors beside it still know it.
         fill: Heights that stand for missing though the file does not say so, see `open_stack`.
         progress: Hears of every strip.
@@ -118,16 +120,16 @@ def derive_terrain(
         DiskError: The result cannot be written; an older one stays as it was.
     """
     stack = open_terrain(dem, fill, sea=heights.lowest is not None)
-    chosen = _chosen(names, stack.grid.pixel_size_m)
-    warnings = stack.warnings + terrain_warnings(stack, chosen, feet=feet)
+    chosen = _chosen(names, stack.grid.ground_place())
+    unit, converted, unsure = height_unit(stack.layers[0].source, height_unit_is)
+    warnings = (*stack.warnings, *unsure, *terrain_warnings(stack, chosen, unit))
     rows_a_strip, rows = _side(chosen), stack.grid.height
-    factor = FEET_M if feet else 1.0
     known = left = 0
     with stack.open() as reader, RasterWriter(out, stack.grid, [p.name for p in chosen]) as writer:
         for top in range(0, rows, rows_a_strip):
             stop_if(cancelled)
             height = min(rows_a_strip, rows - top)
-            values, elevation = _strip(reader, stack, chosen, (top, height), factor)
+            values, elevation = _strip(reader, stack, chosen, (top, height), unit.metres)
             out_of_range = heights.leave_out(elevation)
             values[:, out_of_range] = np.nan
             known += int(np.isfinite(elevation).sum())
@@ -142,9 +144,14 @@ def derive_terrain(
         if left == known:
             raise SettingsError(
                 f"no ground of {dem.name} is of these heights, so nothing would be left; check them, "
-                "and whether the heights are in feet"
+                "and what the heights are counted in"
             )
-    notes = (*stack.notes, *(p.words() for p in chosen), *heights.words(left / max(known, 1)))
+    notes = (
+        *stack.notes,
+        *converted,
+        *(p.words() for p in chosen),
+        *heights.words(left / max(known, 1)),
+    )
     return Derived(out, chosen, notes, warnings)
 
 
@@ -156,8 +163,11 @@ def derive_canopy(
     cancelled: Cancelled = never,
     *,
     fill: FillChoice = "auto",
+    height_unit_is: Asked = "auto",
 ) -> tuple[str, ...]:
-    """Write canopy height, surface model minus terrain model, in their unit; return notes.
+    """Write canopy height, surface model minus terrain model, in metres; return notes.
+
+    Each model is converted by its own unit, for the two may differ.
 
     Trees, houses and everything else above the ground show, as in Article II. `fill` says which
     heights stand for missing, as in `open_stack`.
@@ -171,16 +181,19 @@ def derive_canopy(
     infos = [inspect_raster(path) for path in (surface, terrain)]
     grid, notes = common_grid(infos)
     stack = RasterStack((*above.layers, *below.layers), grid)
+    units = [height_unit(layer.source, height_unit_is) for layer in stack.layers]
+    upper, lower = (np.float32(unit.metres) for unit, _, _ in units)
     with stack.open() as reader, RasterWriter(out, grid, ["CHM"]) as writer:
         for top in range(0, grid.height, LEAST_SIDE):
             stop_if(cancelled)
             height = min(LEAST_SIDE, grid.height - top)
             models = reader.read(Window(0, top, grid.width, height))
-            writer.write(top, models[0] - models[1])
+            writer.write(top, models[0] * upper - models[1] * lower)
             progress(Event(STAGE, top + height, grid.height))
-    words = "CHM: surface model minus terrain model, height above the ground"
-    told = (*above.warnings, *below.warnings)
-    return (*above.notes, *below.notes, *notes, *told, words)
+    told = [text for _, converted, unsure in units for text in (*converted, *unsure)]
+    told += [*above.warnings, *below.warnings]
+    words = "CHM: surface model minus terrain model, height above the ground in metres"
+    return (*above.notes, *below.notes, *notes, *dict.fromkeys(told), words)
 
 
 def open_terrain(dem: Path, fill: FillChoice = "auto", *, sea: bool = False) -> RasterStack:
@@ -207,8 +220,8 @@ def open_terrain(dem: Path, fill: FillChoice = "auto", *, sea: bool = False) -> 
     return RasterStack(layers, info.grid, info.notes, warnings=told)
 
 
-def _chosen(names: Sequence[str], pixel_size_m: float) -> tuple[Predictor, ...]:
-    chosen = tuple(predictor(name, pixel_size_m) for name in names)
+def _chosen(names: Sequence[str], place: Affine) -> tuple[Predictor, ...]:
+    chosen = tuple(predictor(name, place) for name in names)
     if not chosen or len({p.name for p in chosen}) < len(chosen):
         raise SettingsError(
             f"expected one or more predictors, each once, got {', '.join(names) or 'none'}"
@@ -236,9 +249,10 @@ def _strip(
         around = read_with_margin(reader, stack.grid, window, margin)[0].astype(np.float64) * factor
         columns = slice(window.col_off, window.col_off + window.width)
         elevation[:, columns] = _cropped(around, margin)
+        place = stack.grid.ground_place(window)
         for band, own in enumerate(chosen):
             spare = margin - own.margin
-            found = own.compute(_cropped(around, spare))
+            found = own.compute(_cropped(around, spare), place)
             values[band, :, columns] = _cropped(found, own.margin)
     return values, elevation
 

@@ -38,9 +38,15 @@ class Frame:
 
     @classmethod
     def of(cls, grid: Grid, side: int = SIDE) -> "Frame":
-        """Return the frame of a run's grid; a small grid keeps its own pixels."""
-        shrink = max(1.0, max(grid.shape) / side)
-        width, height = (max(1, round(length / shrink)) for length in (grid.width, grid.height))
+        """Return the frame of a run's grid; a small grid of square pixels keeps its own.
+
+        A picture's pixels are square on the ground, whatever those of the grid are.
+        """
+        longest = max(grid.pixel_sides_m)
+        tall, wide = (own / longest for own in grid.pixel_sides_m)
+        lengths = grid.width * wide, grid.height * tall
+        shrink = max(1.0, max(lengths) / side)
+        width, height = (max(1, round(length / shrink)) for length in lengths)
         stretch = rasterio.Affine.scale(grid.width / width, grid.height / height)
         return cls(grid, Grid(grid.crs, grid.transform @ stretch, width, height))
 
@@ -97,7 +103,7 @@ def ground(layers: Sequence[Layer], frame: Frame) -> Bytes:
         return np.full(frame.small.shape, PAPER, np.uint8)
     values = _warped(layer, frame)
     if layer.name == "elevation":
-        values = hillshade(values, frame.small.pixel_size_m)
+        values = hillshade(values, frame.small.pixel_sides_m)
     known = np.isfinite(values)
     if not known.any():
         return np.full(frame.small.shape, PAPER, np.uint8)
@@ -108,11 +114,16 @@ def ground(layers: Sequence[Layer], frame: Frame) -> Bytes:
     return (120 + 130 * steps).astype(np.uint8)
 
 
-def hillshade(elevation: NDArray[np.float32], pixel_size_m: float) -> NDArray[np.float32]:
-    """Return terrain lit from the north-west at 45 degrees, 0 dark to 1 bright, NaN no data."""
+def hillshade(elevation: NDArray[np.float32], sides_m: tuple[float, float]) -> NDArray[np.float32]:
+    """Return terrain lit from the north-west at 45 degrees, 0 dark to 1 bright, NaN no data.
+
+    Args:
+        elevation: Metres, (y, x).
+        sides_m: (height, width) of a pixel.
+    """
     if min(elevation.shape) < 2:  # noqa: PLR2004
         return np.zeros_like(elevation)
-    to_south, to_east = np.gradient(elevation, pixel_size_m)
+    to_south, to_east = np.gradient(elevation, *sides_m)
     towards_sun = (to_south + to_east) * np.sqrt(0.5)
     light = (1 + towards_sun) * np.sqrt(0.5) / np.sqrt(1 + to_south**2 + to_east**2)
     return np.clip(light, 0, 1).astype(np.float32)

@@ -43,7 +43,7 @@ class RunFacts:
         warnings: Plain sentences on what the user should look at.
         timings_s: Stage -> seconds.
         valid_pixels: Pixels with data; None where not counted.
-        feature_pixels: Pixels mapped as the feature; None where not counted.
+        feature_area_m2: Ground mapped as the feature, square metres; None where not counted.
         polygons: Polygons drawn; None where not drawn.
         metrics: The content of metrics.json, where a reference was given.
         computed_in: Kinds of numbers the networks computed in: float32, bfloat16.
@@ -64,7 +64,7 @@ class RunFacts:
     warnings: Sequence[str] = ()
     timings_s: Mapping[str, float] = field(default_factory=dict)
     valid_pixels: int | None = None
-    feature_pixels: int | None = None
+    feature_area_m2: float | None = None
     polygons: int | None = None
     metrics: Mapping[str, Any] | None = None
     computed_in: Sequence[str] = ()
@@ -139,11 +139,11 @@ def read_record(folder: Path) -> Record:
 
 def _summary(facts: RunFacts) -> Record:
     """Return what was found, in the fewest numbers; null where it was not counted."""
-    grid, valid, found = facts.grid, facts.valid_pixels, facts.feature_pixels
+    grid, valid = facts.grid, facts.valid_pixels
     return {
         "valid_pixels": valid,
         "valid_share": None if valid is None else valid / (grid.width * grid.height),
-        "feature_area_m2": None if found is None else found * grid.pixel_area_m2,
+        "feature_area_m2": facts.feature_area_m2,
         "polygons": facts.polygons,
     }
 

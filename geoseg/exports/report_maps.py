@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from geoseg.exports.pictures import Bytes, Frame, ground, paint, read_ids, read_values
 from geoseg.exports.record import Record
 from geoseg.figures.styles import CONFUSION_WORDS, SEVEN_COLOURS, style
@@ -76,8 +74,7 @@ def pictures(
 
 def scale_bar(grid: Grid) -> Mapping[str, Any]:
     """Return a round length of about a fifth of the map's width, and its share of the width."""
-    width_m = grid.width * float(np.hypot(grid.transform.a, grid.transform.d))
-    width_m *= grid.metres_per_unit
+    width_m = grid.width * grid.pixel_width_m
     length = max((step for step in BAR_STEPS_M if step <= width_m / 4), default=width_m / 4)
     words = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"  # noqa: PLR2004
     return {"words": words, "percent": round(100 * length / width_m, 2)}

@@ -39,7 +39,8 @@ def is_done(derivation_id: str) -> bool:
 
 def _terrain(request: DerivationRequest, out: Any, watch: Watch, cancelled: Cancelled) -> Any:
     done = derive_terrain(
-        request.rasters[0], request.names, out, feet=request.feet,
+        request.rasters[0], request.names, out,
+        height_unit_is="feet" if request.feet else request.height_unit,
         heights=Heights(request.lowest, request.highest), fill=request.fill, progress=watch,
         cancelled=cancelled,
     )  # fmt: skip
@@ -59,7 +60,10 @@ def _canopy(request: DerivationRequest, out: Any, watch: Watch, cancelled: Cance
             f"canopy height needs a surface and a terrain model, got {len(request.rasters)} files"
         )
     surface, terrain = request.rasters
-    notes = derive_canopy(surface, terrain, out, watch, cancelled, fill=request.fill)
+    notes = derive_canopy(
+        surface, terrain, out, watch, cancelled,
+        fill=request.fill, height_unit_is=request.height_unit,
+    )  # fmt: skip
     return {"notes": notes, "warnings": ()}
 
 

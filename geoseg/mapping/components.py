@@ -45,6 +45,7 @@ class Patches:
         of_part: Patch of every strip's patches, in the order of the strips.
         classes: Class of every patch.
         pixels: Pixels of every patch.
+        area: Their area, in the unit of the areas given; pixels where none were.
         probability: Mean probability.
         spread: Mean spread.
         first: Place of the patch's first pixel, counted row by row from the map's corner.
@@ -53,19 +54,20 @@ class Patches:
     of_part: NDArray[np.int64]
     classes: Numbers
     pixels: Numbers
+    area: Numbers
     probability: Numbers
     spread: Numbers
     first: Numbers
 
-    def ranked(self, min_pixels: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Order the patches of at least `min_pixels`, largest first, equals from the top.
+    def ranked(self, min_area: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Order the patches of at least `min_area`, largest first, equals from the top.
 
         Returns:
             The kept patches in order; and for every part its rank from 1, 0 where dropped.
         """
-        order = np.lexsort((self.first, -self.pixels))
-        kept = order[self.pixels[order] >= min_pixels]
-        rank = np.zeros(len(self.pixels), np.int64)
+        order = np.lexsort((self.first, -self.area))
+        kept = order[self.area[order] >= min_area]
+        rank = np.zeros(len(self.area), np.int64)
         rank[kept] = np.arange(1, len(kept) + 1)
         return kept, rank[self.of_part]
 
@@ -81,21 +83,31 @@ class PatchCollector:
     _row: int = 0
     _bottom: Numbers | None = None
 
-    def add(self, labels: Labels, classes: Numbers, values: tuple[Numbers, Numbers]) -> None:
+    def add(
+        self,
+        labels: Labels,
+        classes: Numbers,
+        values: tuple[Numbers, Numbers],
+        areas: Numbers | None = None,
+    ) -> None:
         """Take one strip.
 
         Args:
             labels: Numbers of the strip's patches, (y, x), from `label_patches`.
             classes: Class of every number, from number 1.
             values: Probability and spread of the pixel's class, each (y, x).
+            areas: Area of every pixel, (y, x); None where all are alike, and pixels are counted.
         """
         places = np.flatnonzero(labels)
         owner = labels.ravel()[places] - 1
         weights = [np.ones(len(places)), *(layer.ravel()[places] for layer in values)]
         rows = [np.bincount(owner, weight, minlength=len(classes)) for weight in weights]
+        area = rows[0]
+        if areas is not None:
+            area = np.bincount(owner, areas.ravel()[places], minlength=len(classes))
         first = np.zeros(len(classes))
         first[owner[::-1]] = places[::-1] + self._row * labels.shape[1]
-        self._sums.append(np.stack([*rows, first]))
+        self._sums.append(np.stack([*rows, area, first]))
         self._join(labels, classes)
         self._classes.append(classes)
         self._count += len(classes)
@@ -103,7 +115,8 @@ class PatchCollector:
 
     def patches(self) -> Patches:
         """Return the patches of all strips taken."""
-        pixels, probability, spread, first = np.concatenate([np.zeros((4, 0)), *self._sums], axis=1)
+        sums = np.concatenate([np.zeros((5, 0)), *self._sums], axis=1)
+        pixels, probability, spread, area, first = sums
         seams = np.concatenate([np.zeros((2, 0), np.int64), *self._seams], axis=1)
         links = sparse.coo_array((np.ones(seams.shape[1]), seams), shape=(self._count,) * 2)
         count, patch = csgraph.connected_components(links, directed=False)
@@ -116,6 +129,7 @@ class PatchCollector:
             of_part=patch,
             classes=classes,
             pixels=total,
+            area=np.bincount(patch, area, minlength=count),
             probability=np.bincount(patch, probability, minlength=count) / total,
             spread=np.bincount(patch, spread, minlength=count) / total,
             first=top,

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geoseg.errors import GridError, SettingsError
 from geoseg.grid import Grid
+from geoseg.mapping.true_plane import metres_per_unit, true_plane
 from geoseg.settings import Settings
 
 Action = Literal["accept", "reject", "reset", "redraw", "draw", "classify", "undo"]
@@ -257,8 +258,10 @@ def corrected(
     whole = _with_new(frame, new, grid)
     drawn = whole["id"].isin([*redrawn, *new])
     whole.loc[drawn, ["mean_prob", "mean_sprd"]] = np.nan
-    whole.loc[drawn, "area_m2"] = whole.geometry[drawn].area * grid.metres_per_unit**2
-    whole.loc[drawn, "perim_m"] = whole.geometry[drawn].length * grid.metres_per_unit
+    on_ground = true_plane(whole[drawn])
+    unit = metres_per_unit(on_ground)
+    whole.loc[drawn, "area_m2"] = on_ground.area * unit**2
+    whole.loc[drawn, "perim_m"] = on_ground.length * unit
     return whole[whole["status"].isin(KEPT[which])].reset_index(drop=True)
 
 

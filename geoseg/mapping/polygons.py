@@ -23,6 +23,7 @@ from rasterio.windows import Window
 
 from geoseg.grid import Grid
 from geoseg.mapping.components import PatchCollector, Patches, label_patches
+from geoseg.mapping.true_plane import true_plane
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.tasks import ClassLabel
 
@@ -76,7 +77,7 @@ def polygonise(  # noqa: PLR0917 what watches long work always comes last
         collector = PatchCollector()
         for window in layers.windows():
             steps.next()
-            collector.add(*layers.patches(window, tuple(names)))
+            collector.add(*layers.patches(window, tuple(names)), layers.areas(window))
         patches = collector.patches()
         kept, rank = patches.ranked(min_area_m2 / layers.grid.pixel_area_m2 - 1e-9)
         outlines = _outlines(layers, tuple(names), rank, steps)
@@ -132,6 +133,12 @@ class _Layers:
     def labelled(self, window: Window, ids: tuple[int, ...]) -> tuple[NDArray[Any], ...]:
         strip = self.classes.read(1, window=window)
         return strip, *label_patches(strip, ids)
+
+    def areas(self, window: Window) -> NDArray[np.float64] | None:
+        """Return the areas of the pixels as shares of the mean one; None where all are alike."""
+        if self.grid.is_true:
+            return None
+        return self.grid.pixel_areas_m2(window) / self.grid.pixel_area_m2
 
     def patches(self, window: Window, ids: tuple[int, ...]) -> tuple[Any, Any, Any]:
         strip, labels, owners = self.labelled(window, ids)
@@ -205,10 +212,13 @@ def _table(
     columns = {
         "id": np.arange(1, len(kept) + 1),
         "class": [names[class_id] for class_id in patches.classes[kept]],
-        "area_m2": patches.pixels[kept] * grid.pixel_area_m2,
+        "area_m2": patches.area[kept] * grid.pixel_area_m2,
         "perim_m": shapely.length(placed) * grid.metres_per_unit,
         "mean_prob": patches.probability[kept].round(DECIMALS),
         "mean_sprd": patches.spread[kept].round(DECIMALS),
     }
-    frame = pd.DataFrame(columns).astype(COLUMNS)
-    return gpd.GeoDataFrame(frame, geometry=list(placed), crs=grid.crs.to_wkt())
+    table = pd.DataFrame(columns).astype(COLUMNS)
+    frame = gpd.GeoDataFrame(table, geometry=list(placed), crs=grid.crs.to_wkt())
+    if not grid.is_true:
+        frame["perim_m"] = true_plane(frame).length
+    return frame

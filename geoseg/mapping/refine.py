@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geoseg.mapping.polygons import COLUMNS, DECIMALS
+from geoseg.mapping.true_plane import true_plane
 from geoseg.tasks import PostProcessing
 
 QUARTER_SEGMENTS = 4
@@ -24,6 +25,7 @@ def refine(outlines: gpd.GeoDataFrame, post: PostProcessing) -> gpd.GeoDataFrame
         The same columns, largest first, id from 1. Areas and perimeters are those of the new
         outlines; probability and spread are means over the old ones by their area.
     """
+    home, outlines = outlines.crs, true_plane(outlines)
     metres_per_unit = float(outlines.crs.axis_info[0].unit_conversion_factor)
     parts = [
         _of_class(rows, post, metres_per_unit)
@@ -36,7 +38,8 @@ def refine(outlines: gpd.GeoDataFrame, post: PostProcessing) -> gpd.GeoDataFrame
     frame = joined[kept].iloc[order].reset_index(drop=True)
     frame["id"] = np.arange(1, len(frame) + 1)
     frame = frame[list(COLUMNS)].astype(COLUMNS)
-    return gpd.GeoDataFrame(frame, geometry=list(shapes[kept][order]), crs=outlines.crs)
+    drawn = gpd.GeoDataFrame(frame, geometry=list(shapes[kept][order]), crs=outlines.crs)
+    return drawn if outlines.crs == home else drawn.to_crs(home)
 
 
 def _of_class(rows: gpd.GeoDataFrame, post: PostProcessing, metres_per_unit: float) -> pd.DataFrame:

@@ -50,7 +50,7 @@ class Mapped:
     """What the pass over the scene leaves beside the files."""
 
     valid_pixels: int
-    feature_pixels: int
+    feature_area_m2: float
     scores: Scores | None
 
 
@@ -66,7 +66,7 @@ def write_maps(
         truth: The open reference, where the plan has one.
     """
     scores = None if truth is None else Scores()
-    valid = feature = 0
+    valid, feature_m2, grid = 0, 0.0, plan.stack.grid
     with ExitStack() as files:
         if scores is not None and plan.reference is not None:
             scores.by_class = open_by_class(plan.reference, plan.task, files)
@@ -78,19 +78,20 @@ def write_maps(
             layers = _layers(strip, plan.request.settings.threshold)
             known = layers["classes"] != NO_CLASS
             valid += int(np.count_nonzero(known))
-            feature += int(np.count_nonzero(layers["classes"][known]))
+            mapped = known & (layers["classes"] != 0)
+            rows, width = mapped.shape
+            window = Window(0, strip.row, width, rows)
+            feature_m2 += float(grid.areas_m2(mapped.astype(np.uint8), window, 2)[1])
             if truth is not None and scores is not None:
-                rows, width = layers["classes"].shape
-                reference = truth.read(Window(0, strip.row, width, rows))
+                reference = truth.read(window)
                 scores.add(strip, layers["classes"], reference)
                 if scores.by_class is not None:
-                    window = Window(0, strip.row, width, rows)
                     layers[CLASSES_TRUE] = scores.by_class.add(layers["classes"], window)
                 layers["reference"] = reference
                 layers["confusion"] = confusion_map(layers["classes"], reference)
             for name, writer in writers.items():
                 writer.write(strip.row, layers[name])
-    return Mapped(valid, feature, scores)
+    return Mapped(valid, feature_m2, scores)
 
 
 def _layers(strip: Strip, threshold: float) -> dict[str, NDArray[Any]]:

@@ -128,7 +128,7 @@ def _record(
         warnings=plan.warnings,
         timings_s=stages.seconds,
         valid_pixels=mapped.valid_pixels,
-        feature_pixels=mapped.feature_pixels,
+        feature_area_m2=mapped.feature_area_m2,
         polygons=len(outlines),
         metrics=metrics,
         computed_in=computed_in(members),

@@ -89,7 +89,7 @@ def _at(folder: Path, grid: Grid, lonlat: tuple[float, float]) -> Target:
     if there:
         found = _polygon(there[0])
         return Target(found.kind, found.outline, found.polygon, (*found.facts, *facts))
-    radius = AROUND_PIXELS * grid.pixel_size_m / grid.metres_per_unit
+    radius = AROUND_PIXELS * abs(grid.transform.determinant) ** 0.5
     return Target("point", point.buffer(radius), None, facts)
 
 

@@ -134,7 +134,7 @@ class United:
     """What the pass over the maps leaves beside the files."""
 
     valid_pixels: int
-    feature_pixels: int
+    feature_area_m2: float
     scores: Scores | None
     reference: str | None
 
@@ -183,18 +183,19 @@ def write_union(
             for name in names
         }
         scores = Scores(by_class=truth.by_class) if truth else None
-        valid = feature = 0
+        valid, feature_m2 = 0, 0.0
         for window in _strips(pair.grid):
             stages.step("uniting maps", window.row_off, pair.grid.height)
             strip = layers.united(window, settings.threshold)
             classes = strip["classes"]
             valid += int(np.count_nonzero(classes != NO_CLASS))
-            feature += int(np.count_nonzero((classes != NO_CLASS) & (classes != 0)))
+            mapped = (classes != NO_CLASS) & (classes != 0)
+            feature_m2 += float(pair.grid.areas_m2(mapped.astype(np.uint8), window, 2)[1])
             if scores is not None and truth is not None:
                 strip |= _judged(scores, strip, truth, window)
             for name, writer in writers.items():
                 writer.write(window.row_off, strip[name])
-    return United(valid, feature, scores, truth.name if truth else None)
+    return United(valid, feature_m2, scores, truth.name if truth else None)
 
 
 def _judged(

@@ -31,7 +31,7 @@ def united_record(
         "summary": {
             "valid_pixels": united.valid_pixels,
             "valid_share": united.valid_pixels / pixels,
-            "feature_area_m2": united.feature_pixels * pair.grid.pixel_area_m2,
+            "feature_area_m2": united.feature_area_m2,
             "polygons": None,
         },
         "metrics": metrics,

@@ -1,7 +1,8 @@
 """Names such as "tpi9" or "roughness5m" -> predictors of a terrain model, each with its source.
 
 A number is a window's width, in pixels or, with an m, in metres; metres become the nearest odd
-number of pixels on the grid at hand, and the words of a predictor say which.
+number of pixels on the grid at hand, rows and columns each by their own size, and the words of a
+predictor say which.
 """
 
 import re
@@ -9,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from affine import Affine
 
 from geoseg.errors import SettingsError
 from geoseg.predictors.terrain import MARGIN, aspect_degrees, slope_degrees
 from geoseg.predictors.windows import (
+    Size,
     Values,
     odd,
     surrounding_mean,
@@ -33,7 +36,8 @@ class Kind:
     Attributes:
         title: What a geologist calls it.
         unit: Of its values.
-        compute: (elevation in metres (y, x), pixel size in metres, window in pixels) -> (y, x).
+        compute: (elevation in metres (y, x), way from pixels to metres, window in pixels (rows,
+            columns)) -> (y, x).
         source: Where it is defined.
         window: The usual window such as "3" or "100m"; "" where it takes none.
         reach: Windows that follow each other; what lies at half a window times this counts.
@@ -42,7 +46,7 @@ class Kind:
 
     title: str
     unit: str
-    compute: Callable[[Values, float, int], Values]
+    compute: Callable[[Values, Affine, tuple[int, int]], Values]
     source: str
     window: str = ""
     reach: int = 1
@@ -56,43 +60,72 @@ class Predictor:
     Attributes:
         name: As asked for: "tpi9", "roughness5m".
         kind: How it is computed.
-        width: Window, pixels; 1 where it takes none.
-        pixel_size_m: Side of a pixel, metres.
+        window: (rows, columns), pixels; 1 where it takes none.
+        place: Way from pixels to metres on the ground.
         asked_m: Window as asked for, metres; 0 where it was asked for in pixels.
     """
 
     name: str
     kind: Kind
-    width: int
-    pixel_size_m: float
+    window: tuple[int, int]
+    place: Affine
     asked_m: float = 0.0
+
+    @property
+    def width(self) -> int:
+        """Window, pixels; the longer side where rows and columns differ."""
+        return max(self.window)
+
+    @property
+    def window_m(self) -> tuple[float, float]:
+        """Window on the ground (down, across), metres."""
+        down, across = sides_m(self.place)
+        return self.window[0] * down, self.window[1] * across
 
     @property
     def margin(self) -> int:
         """Pixels around a block that count for the values inside it."""
         return self.kind.reach * (self.width // 2) + self.kind.beyond
 
-    def compute(self, elevation: Values) -> Values:
-        """Return (y, x); NaN where the elevation is missing."""
-        found = self.kind.compute(elevation, self.pixel_size_m, self.width)
+    def compute(self, elevation: Values, place: Affine | None = None) -> Values:
+        """Return (y, x); NaN where the elevation is missing.
+
+        Args:
+            elevation: Metres, (y, x).
+            place: Way from these pixels to metres, where it differs from that of the grid.
+        """
+        found = self.kind.compute(elevation, place or self.place, self.window)
         return np.where(np.isfinite(elevation), found, np.nan)
 
     def words(self) -> str:
         """Say what it is, over which window, after whom."""
         window = ""
         if self.kind.window:
-            metres = self.width * self.pixel_size_m
-            window = f" in {self.width} x {self.width} pixels ({metres:g} m)"
+            down, across = self.window_m
+            metres = f"{across:.6g}" if np.isclose(down, across) else f"{across:.4g} x {down:.4g}"
+            window = f" in {self.window[1]} x {self.window[0]} pixels ({metres} m)"
         unit = f", {self.kind.unit}" if self.kind.unit else ""
         return f"{self.name}: {self.kind.title}{window}{unit}; {self.kind.source}"
 
 
-def predictor(name: str, pixel_size_m: float) -> Predictor:
+def sides_m(place: Affine) -> tuple[float, float]:
+    """Return (height, width) of a pixel, metres."""
+    return float(np.hypot(place.b, place.e)), float(np.hypot(place.a, place.d))
+
+
+def predictor(name: str, place: Affine | float) -> Predictor:
     """Return the predictor of that name on a grid.
+
+    Args:
+        name: Such as "slope", "tpi9", "roughness5m".
+        place: Way from pixels to metres on the ground (`Grid.ground_place`), or the side of a
+            square north-up pixel, metres.
 
     Raises:
         SettingsError: There is none of that name, or it takes no window.
     """
+    if not isinstance(place, Affine):
+        place = Affine.scale(float(place), -float(place))
     found = FORM.fullmatch(name.strip().lower())
     kind = KINDS.get(found[1]) if found else None
     if found is None or kind is None:
@@ -104,12 +137,13 @@ def predictor(name: str, pixel_size_m: float) -> Predictor:
             + ("a number of pixels or metres, such as 9 or 100m" if kind.window else "no window")
         )
     if not kind.window:
-        return Predictor(name, kind, 1, pixel_size_m)
+        return Predictor(name, kind, (1, 1), place)
     wanted = f"{number}{metres or ''}" if number else kind.window
     if not wanted.endswith("m"):
-        return Predictor(name, kind, odd(float(wanted)), pixel_size_m)
+        return Predictor(name, kind, (odd(float(wanted)),) * 2, place)
     asked_m = float(wanted.rstrip("m"))
-    return Predictor(name, kind, odd(asked_m / pixel_size_m), pixel_size_m, asked_m)
+    down, across = sides_m(place)
+    return Predictor(name, kind, (odd(asked_m / down), odd(asked_m / across)), place, asked_m)
 
 
 def usual_names() -> str:
@@ -117,43 +151,43 @@ def usual_names() -> str:
     return ", ".join(f"{name}{kind.window}" for name, kind in KINDS.items())
 
 
-def slope(elevation: Values, pixel_size_m: float) -> Values:
+def slope(elevation: Values, place: Affine | float) -> Values:
     """Return the steepness, degrees."""
-    return slope_degrees(elevation.astype(np.float32), pixel_size_m).astype(np.float64)
+    return slope_degrees(elevation.astype(np.float32), place).astype(np.float64)
 
 
-def aspect(elevation: Values, pixel_size_m: float) -> Values:
-    """Return where the ground faces, degrees from north; NaN on level ground."""
-    return aspect_degrees(elevation.astype(np.float32), pixel_size_m).astype(np.float64)
+def aspect(elevation: Values, place: Affine | float) -> Values:
+    """Return where the ground faces, degrees from grid north; NaN on level ground."""
+    return aspect_degrees(elevation.astype(np.float32), place).astype(np.float64)
 
 
-def hillshade(elevation: Values, pixel_size_m: float) -> Values:
+def hillshade(elevation: Values, place: Affine | float) -> Values:
     """Return the light of a sun in the north-west at 45 degrees, 0 dark to 255 bright.
 
     After Horn (1981), doi:10.1109/PROC.1981.11918; flat ground has 255 times the sine of 45.
     """
-    tilt = np.radians(slope(elevation, pixel_size_m))
-    facing = np.radians(np.nan_to_num(aspect(elevation, pixel_size_m)))
+    tilt = np.radians(slope(elevation, place))
+    facing = np.radians(np.nan_to_num(aspect(elevation, place)))
     zenith, azimuth = np.radians(90 - SUN_HEIGHT_DEGREES), np.radians(SUN_AZIMUTH_DEGREES)
     light = np.cos(zenith) * np.cos(tilt)
     light += np.sin(zenith) * np.sin(tilt) * np.cos(azimuth - facing)
     return 255 * np.maximum(light, 0.0)
 
 
-def valley_depth(elevation: Values, width: int) -> Values:
+def valley_depth(elevation: Values, width: Size) -> Values:
     """Return how far the ground lies below the ridges around it, metres, 0 on a ridge.
 
-    The ridge level is the closing of the terrain with a square: the lowest of the highest points
+    The ridge level is the closing of the terrain with the window: the lowest of the highest points
     of every window that covers a pixel, so it is exact for valleys narrower than the window. The
     difference is the black top hat of Rodriguez et al. (2002), doi:10.1029/2001GL014412.
     """
     return window_minimum(window_maximum(elevation, width), width) - elevation
 
 
-def slope_sum(elevation: Values, pixel_size_m: float, width: int) -> Values:
+def slope_sum(elevation: Values, place: Affine | float, width: tuple[int, int]) -> Values:
     """Return the sum of the slopes in a window, degrees; missing pixels count as the mean."""
-    total, count = window_sum(slope(elevation, pixel_size_m), width)
-    whole = np.full(total.shape, float(width * width))
+    total, count = window_sum(slope(elevation, place), width)
+    whole = np.full(total.shape, float(width[0] * width[1]))
     return np.divide(total * whole, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
@@ -163,7 +197,7 @@ KINDS: dict[str, Kind] = {
     "elevation": Kind("elevation", "m", lambda z, _m, _w: z, "the terrain model itself"),
     "slope": Kind("steepness of the ground", "degrees", lambda z, m, _w: slope(z, m), _HORN,
                   beyond=MARGIN),
-    "aspect": Kind("direction the slope faces, clockwise from north", "degrees",
+    "aspect": Kind("direction the slope faces, clockwise from grid north", "degrees",
                    lambda z, m, _w: aspect(z, m), _HORN, beyond=MARGIN),
     "hillshade": Kind("light from the north-west", "0 to 255", lambda z, m, _w: hillshade(z, m),
                       _HORN, beyond=MARGIN),

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from geoseg.predictors.catalogue import Predictor
+from geoseg.predictors.catalogue import Predictor, sides_m
 from geoseg.stack.blocks import spread_windows
+from geoseg.stack.heights import METRES, HeightUnit
 from geoseg.stack.stack import RasterStack
 
 SAMPLE_PIXELS = 1_000_000
@@ -15,19 +16,21 @@ STRIPED_FROM = 3.0
 FAR_FROM_ASKED = 1.5
 """How many times too wide a window may be before it is said."""
 GAPS_FROM = 0.001
+FINE_STEP_M = 0.05
+"""Heights in whole steps below this, such as centimetres, show no steps in the slope."""
 
 
 def terrain_warnings(
-    stack: RasterStack, chosen: Sequence[Predictor], *, feet: bool
+    stack: RasterStack, chosen: Sequence[Predictor], unit: HeightUnit = METRES
 ) -> tuple[str, ...]:
-    """Return sentences on steps, feet, voids, stripes and windows narrower than a pixel."""
+    """Return sentences on steps, voids, stripes and windows narrower than a pixel."""
     name = stack.layers[0].source.path.name
     windows = _sampled(stack)
     found = [
-        *_steps(stack, name, feet=feet),
+        *_steps(stack, name, unit),
         *_gaps(windows, name),
         *_stripes(windows, name),
-        *too_coarse(chosen, stack.grid.pixel_size_m),
+        *too_coarse(chosen),
     ]
     return tuple(found)
 
@@ -37,21 +40,14 @@ def _sampled(stack: RasterStack) -> list[NDArray[np.float32]]:
         return [reader.read(w)[0] for w in spread_windows(stack.grid, SAMPLE_PIXELS)]
 
 
-def _steps(stack: RasterStack, name: str, *, feet: bool) -> list[str]:
-    source, found = stack.layers[0].source, []
-    if np.issubdtype(np.dtype(source.dtype), np.integer) and source.scale == 1:
-        unit = "feet" if feet else "units"
-        found.append(
-            f"{name} holds whole {unit}: gentle slopes come in steps, so slope, TPI and roughness "
-            "are coarse on flat ground; a model with decimals serves better"
-        )
-    in_feet = stack.grid.metres_per_unit != 1 or source.unit.lower() in {"ft", "foot", "feet"}
-    if in_feet and not feet:
-        found.append(
-            f"{name} has feet in its coordinates or units, and its heights were taken as metres; "
-            "if they are feet, derive again with --feet"
-        )
-    return found
+def _steps(stack: RasterStack, name: str, unit: HeightUnit) -> list[str]:
+    source = stack.layers[0].source
+    if not np.issubdtype(np.dtype(source.dtype), np.integer) or source.scale != 1:
+        return []
+    if abs(unit.metres) < FINE_STEP_M:
+        return []
+    text = f"{name} holds whole {unit.title}: gentle slopes come in steps, so slope, TPI and "
+    return [f"{text}roughness are coarse on flat ground; a model with decimals serves better"]
 
 
 def _gaps(windows: Sequence[NDArray[np.float32]], name: str) -> list[str]:
@@ -84,15 +80,16 @@ def _bend(windows: Sequence[NDArray[np.float32]], axis: int) -> float:
     return float(bends.mean()) if bends.size else float("nan")
 
 
-def too_coarse(chosen: Sequence[Predictor], pixel_size_m: float) -> list[str]:
+def too_coarse(chosen: Sequence[Predictor]) -> list[str]:
     """Return a sentence, with the factor, for every window that pixels of this size cannot make."""
     found = []
     for own in chosen:
-        if own.asked_m and own.width * pixel_size_m > FAR_FROM_ASKED * own.asked_m:
-            times = own.width * pixel_size_m / own.asked_m
+        widest = max(own.window_m)
+        if own.asked_m and widest > FAR_FROM_ASKED * own.asked_m:
+            side = max(sides_m(own.place))
             found.append(
                 f"{own.name} asks for a window of {own.asked_m:g} m, but pixels of "
-                f"{pixel_size_m:g} m allow no less than {own.width * pixel_size_m:g} m, "
-                f"{times:.0f} times as wide; use a finer terrain model"
+                f"{side:.6g} m allow no less than {widest:.6g} m, "
+                f"{widest / own.asked_m:.0f} times as wide; use a finer terrain model"
             )
     return found

@@ -19,7 +19,8 @@ def slope_degrees(elevation: Heights, place: Affine | float) -> Raster:
 
     Args:
         elevation: Metres, (y, x); NaN where missing.
-        place: Transform of the pixels to projected metres, or the side of a square north-up pixel.
+        place: Way from pixels to metres on the ground (`Grid.ground_place`), or the side of a
+            square north-up pixel.
 
     Returns:
         Degrees, 0 flat to 90 vertical, (y, x); the outermost pixels and those beside a missing
@@ -37,7 +38,7 @@ def aspect_degrees(elevation: Heights, place: Affine | float) -> Raster:
         place: As in `slope_degrees`.
 
     Returns:
-        Degrees from north, clockwise, 0 to below 360, (y, x); NaN on level ground and where the
+        Degrees from grid north, clockwise, 0 to below 360, (y, x); NaN on level ground and where the
         slope is not known.
     """
     east, north = rises(elevation, place)

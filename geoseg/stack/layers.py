@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from geoseg.names import local, shown
 from geoseg.stack.archives import unpacked
 from geoseg.stack.kinds import Kind
 from geoseg.stack.parts import split_part

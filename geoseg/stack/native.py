@@ -6,12 +6,14 @@ from pathlib import Path
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.io import DatasetReader
-from rasterio.warp import calculate_default_transform, transform_bounds
+from rasterio.warp import calculate_default_transform, transform, transform_bounds
 
+from geoseg.ellipsoid import known, place_fault
 from geoseg.errors import GridError, RasterError
 from geoseg.grid import Grid
 
-WEB_MERCATOR = CRS.from_epsg(3857)
+TOLD_FROM = 1.005
+"""How many times as long as on the ground a pixel's side is drawn before it is said; or as short."""
 WIDEST_DEGREES = 12.0
 DATE_LINE = 180.01
 """Degrees: published terrain tiles reach half a pixel across it."""
@@ -36,14 +38,25 @@ def working_grid(dataset: DatasetReader) -> tuple[Grid, tuple[str, ...]]:
     notes: tuple[str, ...] = ()
     if dataset.transform.b or dataset.transform.d:
         notes = (f"{name} is rotated; it is put on an upright grid of the same pixel size",)
-    if dataset.crs == WEB_MERCATOR:
-        stretch = 1 / math.cos(math.radians(sum(grid.lonlat_bounds[1::2]) / 2)) ** 2
-        note = (
-            f"{name} is in Web Mercator, where areas here look {stretch:.2g} times as large as "
-            "they are; use a UTM copy for areas you can trust"
-        )
-        notes = (*notes, note)
-    return upright(grid), notes
+    grid = upright(grid)
+    return grid, (*notes, *_stretched(grid, name))
+
+
+def _stretched(grid: Grid, name: str) -> tuple[str, ...]:
+    """Say so where the plane of the CRS is not the ground: sizes are counted true, shapes are not."""
+    if grid.is_true:
+        return ()
+    drawn = -grid.transform.e * grid.metres_per_unit, grid.transform.a * grid.metres_per_unit
+    times = [a / b for a, b in zip(drawn, grid.pixel_sides_m, strict=True)]
+    if all(1 / TOLD_FROM < stretch < TOLD_FROM for stretch in times):
+        return ()
+    looks = drawn[0] * drawn[1] / grid.pixel_area_m2
+    note = (
+        f"{name} is in {known(grid.crs).name}, where areas here look {looks:.2g} times as large as "
+        "they are; areas, lengths and slopes are counted true on the ground, but shapes and the "
+        "size of a pixel change with the place, so a UTM copy serves better"
+    )
+    return (note,)
 
 
 def upright(grid: Grid) -> Grid:
@@ -52,6 +65,9 @@ def upright(grid: Grid) -> Grid:
     if not (t.b or t.d) and t.a > 0 > t.e:
         return grid
     side_x, side_y = math.hypot(t.a, t.d), math.hypot(t.b, t.e)
+    # Rows that run rather up than across: their pixels' sides change places.
+    if abs(t.a) * side_y < abs(t.b) * side_x:
+        side_x, side_y = side_y, side_x
     left, bottom, right, top = grid.bounds
     width = max(1, math.ceil(round((right - left) / side_x, 3)))
     height = max(1, math.ceil(round((top - bottom) / side_y, 3)))
@@ -73,26 +89,50 @@ def _check_place(dataset: DatasetReader, name: str) -> None:
             f"{name} has no coordinate reference system (CRS); "
             "assign the right one, e.g. in QGIS, and export it again"
         )
-    if not (dataset.crs.is_projected or dataset.crs.is_geographic):
-        raise GridError(
-            f"{name} has a local coordinate system that is not tied to the Earth; "
-            "expected a projected CRS such as UTM, or longitude and latitude"
-        )
+    fault = place_fault(dataset.crs)
+    if fault:
+        raise GridError(f"{name} {fault}")
 
 
 def _utm_grid(dataset: DatasetReader, name: str) -> tuple[Grid, tuple[str, ...]]:
-    """Put longitude and latitude on the UTM zone of the centre, at the native resolution."""
+    """Put longitude and latitude on the UTM zone of the centre, at the native resolution.
+
+    The zone is that of the true longitude from Greenwich, whatever the meridian and the unit (such
+    as grads) that the file counts by.
+    """
     west, east = sorted((dataset.bounds.left, dataset.bounds.right))
     south, north = sorted((dataset.bounds.bottom, dataset.bounds.top))
-    _check_degrees(name, west, east, (south + north) / 2)
-    zone = int(((west + east) / 2 + 180) // 6) % 60 + 1
-    crs = CRS.from_epsg((32600 if south + north >= 0 else 32700) + zone)
-    grid = _square_pixels(dataset, crs, (west, south, east, north))
+    box = (west, south, east, north)
+    own_degrees, meridian = _degrees_of(dataset.crs)
+    middle = (west + east) / 2, (south + north) / 2
+    (lon,), (lat,) = transform(dataset.crs, "EPSG:4326", [middle[0]], [middle[1]])
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        lon, lat = middle[0] * own_degrees, middle[1] * own_degrees
+    # Counted from elsewhere, 180 degrees from Greenwich is no end of the numbers.
+    turns = 360 * ((middle[0] * own_degrees + meridian + 180) // 360) if meridian else 0
+    edges = [side * own_degrees + meridian - turns for side in (west, east)]
+    _check_degrees(name, edges[0], edges[1], lat)
+    zone = int((lon + 180) // 6) % 60 + 1
+    crs = CRS.from_epsg((32600 if lat >= 0 else 32700) + zone)
+    grid = _square_pixels(dataset, crs, box)
+    own = known(dataset.crs)
+    unit = "" if own_degrees == 1 else f", counted in {own.axis_info[0].unit_name}s"
+    origin = f" from {own.prime_meridian.name}" if meridian and own.prime_meridian else ""
     note = (
-        f"{name} is in longitude and latitude; it is put on {grid.words()} "
+        f"{name} is in longitude{origin} and latitude{unit}; it is put on {grid.words()} "
         "(measured values bilinear, classes and masks nearest)"
     )
     return grid, (note,)
+
+
+def _degrees_of(crs: CRS) -> tuple[float, float]:
+    """Return degrees in a unit of a geographic CRS, and degrees from Greenwich to its meridian."""
+    own = known(crs)
+    unit = math.degrees(own.axis_info[0].unit_conversion_factor)
+    zero = own.prime_meridian
+    if zero is None:
+        return round(unit, 12), 0.0
+    return round(unit, 12), zero.longitude * math.degrees(float(zero.unit_conversion_factor))
 
 
 def _check_degrees(name: str, west: float, east: float, latitude: float) -> None:

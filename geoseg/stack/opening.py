@@ -1,17 +1,21 @@
 """Files + task + choices -> the stack of one setting, on one stated grid."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from geoseg.errors import BandError, RasterError
 from geoseg.stack.aoi import read_area
 from geoseg.stack.common_grid import common_grid
 from geoseg.stack.fills import FillChoice, settle_fills
+from geoseg.stack.heights import in_metres
 from geoseg.stack.matching import NOTHING_CHOSEN, BandMatch, match_bands
 from geoseg.stack.source import RasterInfo, inspect_raster
 from geoseg.stack.stack import Layer, RasterStack
 from geoseg.stack.tiles import scene_notes
 from geoseg.tasks import Band, Task
+
+ELEVATION = "elevation"
 
 
 def open_stack(
@@ -44,6 +48,7 @@ def open_stack(
     infos = [inspect_raster(path) for path in rasters]
     matches = match_bands(infos, task, chosen, setting)
     layers, fills = settle_fills(_layers(matches, infos, task, setting), fill)
+    layers, units = _heights_in_metres(layers, task)
     scenes = [tuple(source.path for source in layer.sources) for layer in layers if layer.more]
     used = {source.path for layer in layers for source in layer.sources}
     unread = [info.path.name for info in infos if info.path not in used]
@@ -53,6 +58,7 @@ def open_stack(
         *(note for info in infos for note in info.notes),
         *scene_notes([_of(infos, files) for files in dict.fromkeys(scenes)]),
         *notes,
+        *units,
         *_doubts(matches, layers),
         *_unread(unread, setting),
     )
@@ -103,6 +109,23 @@ def _unread(names: Sequence[str], setting: str | None) -> list[str]:
     if not names or setting is None:
         return []
     return [f"Not read, for setting {setting} takes no band from there: {', '.join(names)}"]
+
+
+def _heights_in_metres(
+    layers: Sequence[Layer], task: Task
+) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+    """Read elevations in metres, whatever their file counts them in; return what is to be told."""
+    found: list[Layer] = []
+    told: list[str] = []
+    for layer in layers:
+        if layer.name == ELEVATION and task.band(layer.name).unit == "m":
+            parts = [in_metres(source) for source in layer.sources]
+            told += [note for _, notes in parts for note in notes]
+            (first, _), *more = parts
+            found.append(replace(layer, source=first, more=tuple(source for source, _ in more)))
+        else:
+            found.append(layer)
+    return tuple(found), tuple(dict.fromkeys(told))
 
 
 def _missing_sentence(

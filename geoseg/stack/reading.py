@@ -12,6 +12,7 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
+from geoseg.ellipsoid import horizontal
 from geoseg.grid import Grid
 from geoseg.stack.alpha import hidden
 from geoseg.stack.common_grid import whole_offset
@@ -145,7 +146,7 @@ def open_on_grid(
     with open_gtiff(path) as dataset:
         own = OwnPixels(path, dataset, zeros_count)
         offset = None
-        if dataset.crs == grid.crs:
+        if horizontal(dataset.crs) == grid.crs:
             offset = whole_offset(dataset.transform, grid.transform)
         if offset is not None:
             yield FileReader(own, offset)

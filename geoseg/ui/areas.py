@@ -121,7 +121,7 @@ def facts(stack: RasterStack, task: Task, rasters: Sequence[Path]) -> None:
     """Say in words where the pixels lie and what is missing."""
     grid = stack.grid
     pixels = grid.width * grid.height
-    st.markdown(f"**Size**  \n{grid.width} x {grid.height} pixels of {grid.pixel_size_m:g} m, "
+    st.markdown(f"**Size**  \n{grid.width} x {grid.height} pixels of {grid.pixel_words()}, "
                 f"{area(pixels * grid.pixel_area_m2)}")  # fmt: skip
     name = CRS.from_wkt(grid.crs.to_wkt()).name
     st.markdown(f"**Coordinate system**  \n{name} ({grid.crs.to_string()})", help=TERMS["grid"])

@@ -18,7 +18,7 @@ from geoseg.tasks import all_tasks
 from geoseg.ui import area_form, cached
 from geoseg.ui.keys import Address
 from geoseg.ui.layout import remember
-from geoseg.ui.prepare_words import HELP
+from geoseg.ui.prepare_words import HELP, UNITS
 from geoseg.workspace import Area, ensure_demo_area, list_areas, list_folder_rasters
 from geoseg.workspace.derivations import DerivationRequest, Way
 
@@ -95,15 +95,15 @@ def _finds_fills() -> bool:
 def _terrain(files: Sequence[Path]) -> dict[str, Any]:
     left, right = st.columns(2)
     dem = left.selectbox("Terrain model", files, format_func=lambda p: p.name, help=HELP["dem"])
-    pixel_m = cached.rasters([dem])[0].grid.pixel_size_m
-    known = presets(pixel_m)
+    grid = cached.rasters([dem])[0].grid
+    known = presets(grid.pixel_size_m)
     preset = right.selectbox("For", [*known, OWN], help=HELP["preset"])
     names, unmapped = known[preset] if preset in known else (_own_names(), "")
-    chosen = [predictor(name, pixel_m) for name in names]
+    chosen = [predictor(name, grid.ground_place()) for name in names]
     st.markdown("\n".join(f"- {own.words()}" for own in chosen))
-    for sentence in too_coarse(chosen, pixel_m):
+    for sentence in too_coarse(chosen):
         st.warning(sentence, icon=":material/blur_on:")
-    feet = st.checkbox("The heights are in feet", help=HELP["feet"])
+    unit = _unit()
     if unmapped:
         st.caption(unmapped)
     low, high = st.columns(2)
@@ -112,8 +112,8 @@ def _terrain(files: Sequence[Path]) -> dict[str, Any]:
     highest = high.number_input("Leave out ground above, m", value=None, step=10.0,
                                 placeholder="nothing", help=HELP["highest"])  # fmt: skip
     Heights(lowest, highest)
-    return {"rasters": (dem,), "names": tuple(names), "feet": feet, "lowest": lowest,
-            "highest": highest}  # fmt: skip
+    return {"rasters": (dem,), "names": tuple(names), "height_unit": unit,
+            "lowest": lowest, "highest": highest}  # fmt: skip
 
 
 def presets(pixel_m: float) -> dict[str, tuple[Sequence[str], str]]:
@@ -178,7 +178,15 @@ def _canopy(files: Sequence[Path]) -> dict[str, Any]:
     if surface == terrain:
         st.info("Canopy height needs two rasters: a surface model and a terrain model.")
         return {"rasters": ()}
-    return {"rasters": (surface, terrain)}
+    return {"rasters": (surface, terrain), "height_unit": _unit()}
+
+
+def _unit() -> str:
+    """Ask what the heights are counted in."""
+    return str(
+        st.selectbox("Heights are in", list(UNITS), format_func=UNITS.__getitem__,
+                     help=HELP["height_unit"])
+    )  # fmt: skip
 
 
 def _rasters(files: Sequence[Path]) -> list[Path]:

@@ -5,7 +5,8 @@ HELP = {
     "preset": "What the networks and trees of this task read. Tasks for pixels like yours come first.",
     "names": "A number is the width of the window in pixels, with an m in metres: tpi9, tpi100m. "
     "Small windows show small forms, wide ones whole slopes.",
-    "feet": "Slopes come out wrong where heights are in feet and places in metres.",
+    "height_unit": "Slopes come out wrong where heights are in feet and places in metres. The file's "
+    "own word is taken, else metres; say it yourself where the file is wrong or silent.",
     "lowest": "Gets no data, and so no map: the sea at 0, for instance. Always in metres.",
     "highest": "Gets no data, and so no map: ravines of marine clay lie below the marine limit only.",
     "fill": "Files often hold numbers such as -9999 where nothing was measured and do not say so. "
@@ -15,3 +16,11 @@ HELP = {
     "indices": "NDVI_p25 is the 25th percentile over the scenes; without a number, the median.",
 }
 """Name of a choice -> what it changes."""
+
+UNITS = {
+    "auto": "as the file says, else metres",
+    "metres": "metres",
+    "feet": "feet (international, 0.3048 m)",
+    "us-feet": "US survey feet",
+}
+"""Unit of heights -> how the page says it."""

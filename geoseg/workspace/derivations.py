@@ -27,6 +27,9 @@ class DerivationRequest(Settings):
     names: tuple[str, ...] = ()
     """Predictors or indices; none for canopy height."""
     feet: bool = False
+    """Of requests made before `height_unit`: the heights are in feet."""
+    height_unit: Literal["auto", "metres", "feet", "us-feet"] = "auto"
+    """What heights count; auto takes the file's word, else metres."""
     lowest: float | None = None
     """Metres: ground at or below is left out."""
     highest: float | None = None

@@ -51,6 +51,6 @@ def facts(grid, card):
         notes=["All layers are put on EPSG:32633, 10 m."],
         timings_s={"predicting": 12.5},
         valid_pixels=613 * 541,
-        feature_pixels=120,
+        feature_area_m2=120 * grid.pixel_area_m2,
         polygons=3,
     )

@@ -134,7 +134,7 @@ def test_degrees_are_put_on_metres_and_said(tmp_path):
 def test_whole_feet_are_told_and_taken(tmp_path):
     plane = np.round(np.indices((40, 40))[0] * 10 / 0.3048)
     dem = write(tmp_path / "feet.tif", plane, dtype="int16")
-    done = derive_terrain(dem, ["slope"], tmp_path / "out.tif", feet=True)
+    done = derive_terrain(dem, ["slope"], tmp_path / "out.tif", height_unit_is="feet")
     assert any("whole feet" in text for text in done.warnings)
     assert np.nanmedian(read(done.path)[0]) == pytest.approx(45, abs=0.5)
 

@@ -200,8 +200,11 @@ def test_a_small_picture_shows_the_commoner_of_right_and_wrong(tmp_path, grid):
 
 def test_the_slope_that_faces_the_north_west_is_bright():
     rows, columns = np.indices((9, 9), dtype=np.float32)
-    facing, away = hillshade((rows + columns) * 10, 10), hillshade(-(rows + columns) * 10, 10)
-    flat = hillshade(np.zeros((9, 9), np.float32), 10)
+    facing, away = (
+        hillshade((rows + columns) * 10, (10, 10)),
+        hillshade(-(rows + columns) * 10, (10, 10)),
+    )
+    flat = hillshade(np.zeros((9, 9), np.float32), (10, 10))
     assert away.max() < flat.min() < facing.min()
 
 
