@@ -45,6 +45,10 @@ class DiskError(ExportError):
     """The disk is full or the folder is not writable."""
 
 
+class OutputError(ExportError):
+    """What is to be written would take the place of an input or of a file that is not ours."""
+
+
 class WorkspaceError(GeosegError):
     """A study area, run or product is not in the workspace."""
 

@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 
 import typer
@@ -10,6 +11,8 @@ import typer
 from geoseg.cli.app import app
 from geoseg.errors import GeosegError
 
+TEXTS = ("--title", "--name")
+"""Options whose values are no paths."""
 MISTAKE, INTERRUPTED, TERMINATED = 2, 130, 143
 
 
@@ -18,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     before = signal.signal(signal.SIGTERM, _end)
     try:
         status = typer.main.get_command(app).main(
-            args=list(sys.argv[1:] if arguments is None else arguments),
+            args=at_home(sys.argv[1:] if arguments is None else arguments),
             prog_name="geoseg",
             standalone_mode=False,
         )
@@ -33,6 +36,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         signal.signal(signal.SIGTERM, before)
     return status if isinstance(status, int) else 0
+
+
+def at_home(arguments: Sequence[str]) -> list[str]:
+    """Put the home folder for ~ where no shell did, as in --out=~/maps; words stay as they are."""
+    found: list[str] = []
+    for argument in arguments:
+        option, equals, value = argument.partition("=")
+        if option in TEXTS or (found and found[-1] in TEXTS):
+            found.append(argument)
+        elif argument.startswith("--") and equals:
+            found.append(f"{option}={_whole_path(value)}")
+        else:
+            found.append(_whole_path(argument))
+    return found
+
+
+def _whole_path(value: str) -> str:
+    """Return a value with ~ replaced, unless a folder here is really called so."""
+    at_home = (value == "~" or value.startswith("~/")) and not Path("~").exists()
+    return str(Path(value).expanduser()) if at_home else value
 
 
 def _told(sentence: str, status: int) -> int:
