@@ -53,5 +53,9 @@ class WorkspaceError(GeosegError):
     """A study area, run or product is not in the workspace."""
 
 
+class TakenError(WorkspaceError):
+    """There is something of that name or id already, and replacing it was not chosen."""
+
+
 class RunCancelledError(GeosegError):
     """The user asked the run to stop; nothing half-written stays behind."""

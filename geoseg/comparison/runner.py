@@ -54,7 +54,8 @@ def compare_request(
             write_figures(record, folder / CURVES, folder / FIGURES)
         stop_if(cancelled)
         record["timings_s"] = stages.seconds
-        _write_json(folder / RECORD, record | listing(folder, but=(RECORD,)))
+        record |= listing(folder, but=(RECORD,))
+        _write_json(folder / RECORD, record)
     return record
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from geoseg.errors import OutputError
+from geoseg.errors import DiskError, OutputError
 from geoseg.files.marks import LEDGER, Mark, Marks, is_unchanged, read_marks
 from geoseg.files.sides import foreign_side
 
@@ -81,9 +81,9 @@ def check_folder(
         claims: What is proved ours; None asks the record in the folder.
 
     Raises:
-        OutputError: `out` is a file, cannot be made or written to, is a folder that is read, holds
-            an input at the place of a product, or a file that is called like a product and is not
-            proved to be GeoSeg's.
+        DiskError: `out` is a file, or cannot be made or written to.
+        OutputError: `out` is a folder that is read, or holds an input at the place of a product,
+            or a file that is called like a product and is not proved to be GeoSeg's.
     """
     _check_place(out, "folder")
     if not out.is_dir():
@@ -93,8 +93,8 @@ def check_folder(
     for path in filter(None, inputs):
         if path.is_dir() and same(path, out):
             raise OutputError(
-                f"{out} is read by this very step, so its results cannot go there; choose another "
-                "folder"
+                f"{out} is an input of this very step, whose own files would be replaced; choose "
+                "another folder for the results"
             )
         if any(same(path, product) for product in products):
             raise OutputError(
@@ -118,7 +118,7 @@ def require_folder(out: Path) -> None:
     """Refuse a place where no folder can be, or none that can be written to.
 
     Raises:
-        OutputError: A file is in the way, or writing is not permitted.
+        DiskError: A file is in the way, or writing is not permitted.
     """
     _check_place(out, "folder")
 
@@ -141,8 +141,9 @@ def check_file(
         of_record: Record that may list the file, for it is of the same results.
 
     Raises:
-        OutputError: `out` is a folder or an input, its folder is missing or not writable, or it
-            is a file that GeoSeg did not make for this purpose.
+        DiskError: Its folder is missing or not writable.
+        OutputError: `out` is a folder or an input, or a file that GeoSeg did not make for this
+            purpose.
     """
     if out.is_dir():
         raise OutputError(
@@ -199,17 +200,18 @@ def _check_place(out: Path, kind: str) -> None:
     way = [*reversed(absolute.parents), *([absolute] if kind == "folder" else [])]
     blocked = next((place for place in way if os.path.lexists(place) and not place.is_dir()), None)
     if blocked is not None:
-        raise OutputError(
-            f"{blocked} is a file, expected a folder to write to; choose another name"
+        raise DiskError(
+            f"{out} cannot be written: {blocked} is a file, expected a folder; choose another folder"
         )
     if kind == "file" and not absolute.parent.is_dir():
-        raise OutputError(
-            f"there is no folder {out.parent} to write {out.name} to; make it, or choose another"
+        raise DiskError(
+            f"{out.name} cannot be written: there is no folder {out.parent}; make it, or choose "
+            "another folder"
         )
     place = nearest_folder(out)
     if not os.access(place, os.W_OK | os.X_OK):
-        raise OutputError(
-            f"{place} cannot be written to (permission denied); choose a folder you may write to"
+        raise DiskError(
+            f"{out} cannot be written: writing to {place} is not permitted; choose another folder"
         )
 
 

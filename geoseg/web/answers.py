@@ -38,6 +38,9 @@ class AreaOrder(BaseModel):
     )
     reference: str | None = Field(None, description="file name of the reference")
     positive: list[int] = Field([], description="class ids of the reference that are the feature")
+    replace: bool = Field(
+        False, description="take the place of the uploaded area of that id; its runs stay with it"
+    )
 
 
 class AreaView(BaseModel):

@@ -183,7 +183,7 @@ def test_a_file_in_the_way_is_told_in_a_sentence(tmp_path):
     (tmp_path / "taken").write_text("mine")
     for out in (tmp_path / "taken", tmp_path / "taken" / "deeper"):
         with (
-            pytest.raises(OutputError, match="is a file, expected a folder"),
+            pytest.raises(DiskError, match="is a file, expected a folder"),
             partial_folder(out, MAPS),
         ):
             pass
