@@ -102,6 +102,12 @@ def check_folder(
                 "choose another folder for the results"
             )
     require_ours(out, kind.foreign(out, claims))
+    other = next((name for name in RECORDS if name != kind.record and read_marks(out / name)), None)
+    if other is not None:
+        raise OutputError(
+            f"{out / other} tells of other results in that folder, which would be mixed with the new "
+            "ones; choose another folder"
+        )
 
 
 def require_ours(out: Path, foreign: list[Path]) -> None:

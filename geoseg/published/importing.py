@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geoseg.errors import ArchiveError, ModelError, OutputError
-from geoseg.files.outputs import require_folder
+from geoseg.files.outputs import require_folder, same
 from geoseg.models.card import BandStatistics, Card, read_card
 from geoseg.models.network import build_network, fill_network, save_network
 from geoseg.models.own import require_own_member
@@ -86,6 +86,8 @@ def import_models(
     imported: list[Card] = []
     refused: list[Refusal] = []
     require_folder(out)
+    if same(source, out):
+        raise OutputError(f"{out} is what is imported; choose another folder for the new zoo")
     with runs.open_source(source) as archive, writable(out):
         found, strange = runs.list_runs(archive)
         refused += [Refusal(name, "it lies where no checkpoint is expected") for name in strange]

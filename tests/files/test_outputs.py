@@ -124,6 +124,14 @@ def test_a_result_of_the_run_before_is_no_input_of_the_next_into_the_same_folder
         check_folder(tmp_path, MAPS, [tmp_path / "probability.tif"])
 
 
+def test_results_of_another_kind_are_not_mixed_in(tmp_path):
+    (tmp_path / "metrics.json").write_text('{"geoseg": "1", "files": {}}')
+    with pytest.raises(OutputError, match=r"metrics\.json tells of other results"):
+        check_folder(tmp_path, MAPS)
+    (tmp_path / "metrics.json").write_text('{"f1": 0.5}')
+    check_folder(tmp_path, MAPS)
+
+
 def test_inputs_beside_the_products_are_fine(mine):
     check_folder(mine.parent, MAPS, [mine, mine.with_name("gone.tif"), None])
 
