@@ -45,8 +45,16 @@ class DiskError(ExportError):
     """The disk is full or the folder is not writable."""
 
 
+class OutputError(ExportError):
+    """What is to be written would take the place of an input or of a file that is not ours."""
+
+
 class WorkspaceError(GeosegError):
     """A study area, run or product is not in the workspace."""
+
+
+class TakenError(WorkspaceError):
+    """There is something of that name or id already, and replacing it was not chosen."""
 
 
 class RunCancelledError(GeosegError):

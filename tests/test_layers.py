@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "geoseg"
 ORDER = (
-    "errors names progress processor settings lonlat ellipsoid grid tasks stack predictors simulate models training "
+    "errors names progress files processor settings lonlat ellipsoid grid tasks stack predictors simulate models training "
     "published inference "
     "mapping evaluation ranking figures exports pipeline comparison experiments workspace jobs web ui cli"
 ).split()

@@ -15,6 +15,8 @@ from geoseg.errors import GeosegError
 from geoseg.names import is_text, readable, shown
 
 ADDRESS = re.compile(r"[A-Za-z][\w+.-]*:")
+TEXTS = ("--title", "--name")
+"""Options whose values are no paths."""
 MISTAKE, INTERRUPTED, TERMINATED = 2, 130, 143
 
 
@@ -24,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     before = signal.signal(signal.SIGTERM, _end)
     try:
         status = typer.main.get_command(app).main(
-            args=plain_arguments(sys.argv[1:] if arguments is None else arguments),
+            args=plain_arguments(at_home(sys.argv[1:] if arguments is None else arguments)),
             prog_name="geoseg",
             standalone_mode=False,
         )
@@ -70,6 +72,26 @@ def _plain(text: str, *, as_output: bool) -> str:
         return f"{option}{sign}{readable(path)}"
     full = path.absolute() if ADDRESS.match(value) else value
     return shown(f"{option}{sign}{full}")  # what is written gets a name in letters
+
+
+def at_home(arguments: Sequence[str]) -> list[str]:
+    """Put the home folder for ~ where no shell did, as in --out=~/maps; words stay as they are."""
+    found: list[str] = []
+    for argument in arguments:
+        option, equals, value = argument.partition("=")
+        if option in TEXTS or (found and found[-1] in TEXTS):
+            found.append(argument)
+        elif argument.startswith("--") and equals:
+            found.append(f"{option}={_whole_path(value)}")
+        else:
+            found.append(_whole_path(argument))
+    return found
+
+
+def _whole_path(value: str) -> str:
+    """Return a value with ~ replaced, unless a folder here is really called so."""
+    at_home = (value == "~" or value.startswith("~/")) and not Path("~").exists()
+    return str(Path(value).expanduser()) if at_home else value
 
 
 def _told(sentence: str, status: int) -> int:

@@ -1,6 +1,5 @@
 """geoseg explain: a finished run -> which bands its networks relied on."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,19 +41,22 @@ def explain(
     geoseg explain gewata --raster GewataB2.tif --polygon 3 --out why.json
     """
     from geoseg.pipeline.explain import explain_run
+    from geoseg.pipeline.explain_file import check_explanation, write_explanation
     from geoseg.pipeline.explain_request import ExplainSettings
 
     settings = ExplainSettings(
         polygon=polygon, point=_lonlat(point), tiles=tiles, rasters=tuple(rasters or ()),
         models=models,
     )  # fmt: skip
+    if out is not None:
+        check_explanation(out, run, settings)
     line = ProgressLine()
     try:
         record = explain_run(run, settings, line)
     finally:
         line.close()
     if out is not None:
-        _write(record, out)
+        write_explanation(record, out)
     show(record, _text(record), as_json=as_json)
 
 
@@ -73,13 +75,6 @@ def _lonlat(text: str) -> tuple[float, float] | None:
             f"--point takes longitude and latitude such as 6.21,61.5, got {text!r}."
         ) from None
     return lon, lat
-
-
-def _write(record: dict[str, Any], out: Path) -> None:
-    from geoseg.exports.disk import whole
-
-    with whole(out) as target:
-        target.write_text(json.dumps(record, indent=2, allow_nan=False), encoding="utf-8")
 
 
 def _text(record: dict[str, Any]) -> str:

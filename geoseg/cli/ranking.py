@@ -86,9 +86,10 @@ def rank(
     --validation a,b,c,d --turns --out ranking
     """
     from geoseg.errors import SettingsError
+    from geoseg.files.outputs import check_folder
     from geoseg.pipeline.plan import resolve_task
     from geoseg.ranking import RankSettings
-    from geoseg.ranking.files import keep_in_zoo
+    from geoseg.ranking.files import OUTPUT, check_zoo, keep_in_zoo
 
     if dataset is None and not raster:
         _by_card(models, task, setting, as_json=as_json)
@@ -105,12 +106,17 @@ def rank(
         "precision": precision, "device": device,
     }  # fmt: skip
     groups = _groups(models, task, setting)
+    folders = {key: out if len(groups) == 1 else out / key[0] / key[1] for key in groups}
+    for (task_name, setting_name), folder in folders.items():
+        check_folder(folder, OUTPUT, (dataset, *(raster or ()), reference, models))
+        if keep:
+            check_zoo(models, task_name, setting_name)
     records, texts = {}, []
     for (task_name, setting_name), members in groups.items():
         known = resolve_task(task_name, models)
         settings = RankSettings(task=task_name, setting=setting_name, **choices)
         ranking, ensembles = _rank(members, scenes.areas(known, setting_name), known, settings)
-        folder = out if len(groups) == 1 else out / task_name / setting_name
+        folder = folders[task_name, setting_name]
         _write(ranking, ensembles, folder)
         if keep:
             keep_in_zoo(ranking, ensembles, models)
@@ -204,10 +210,12 @@ def _rank(
 
 def _write(ranking: "Ranking", ensembles: "Ensembles | None", out: Path) -> None:
     from geoseg.figures.ranking import write_figures
-    from geoseg.ranking.files import write_ranking
+    from geoseg.files.partial import partial_folder
+    from geoseg.ranking.files import FIGURES, OUTPUT, write_ranking
 
-    write_ranking(ranking, ensembles, out)
-    write_figures(ranking, out / "figures")
+    with partial_folder(out, OUTPUT) as folder:
+        write_ranking(ranking, ensembles, folder)
+        write_figures(ranking, folder / FIGURES)
 
 
 def _summary(ranking: "Ranking", out: Path) -> str:

@@ -20,7 +20,9 @@ def report(
     geoseg report gewata --out gewata.pdf
     """
     from geoseg.errors import WorkspaceError
+    from geoseg.exports.record import note_file
     from geoseg.exports.report import write_report
+    from geoseg.files.outputs import same
     from geoseg.pipeline.products import RECORD
 
     if not (run / RECORD).is_file():
@@ -28,3 +30,5 @@ def report(
             f"{run} holds no {RECORD}; name a folder that a finished predict wrote"
         )
     print(write_report(run, out, comparison=comparison))
+    if same(out.parent, run):
+        note_file(run, out.name)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from geoseg.files.outputs import OutputFolder
 from geoseg.pipeline.products import JSON, TIFF, Product
 
 RECORD = "metrics.json"
@@ -28,10 +29,8 @@ TITLES: dict[str, tuple[str, str]] = {
 }
 """File name -> what it is in plain words, media type."""
 
-
-def is_product(name: str) -> bool:
-    """Tell whether a file or folder of that name is made by a comparison."""
-    return name in TITLES or name == FIGURES
+COMPARISON = OutputFolder(RECORD, frozenset(TITLES), frozenset({FIGURES}), once_unlisted=True)
+"""What a comparison may leave in its folder."""
 
 
 def list_files(folder: Path) -> list[Product]:

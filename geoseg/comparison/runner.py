@@ -13,15 +13,16 @@ from geoseg.comparison.outlines import outline_parts
 from geoseg.comparison.passing import count_pixels
 from geoseg.comparison.pixels import ground_rows, pixel_notes, pixel_parts, size_parts
 from geoseg.comparison.places import list_places
-from geoseg.comparison.products import FIGURES, RECORD, is_product
-from geoseg.comparison.request import CompareRequest
+from geoseg.comparison.products import COMPARISON, FIGURES, RECORD
+from geoseg.comparison.request import PATHS, CompareRequest
 from geoseg.comparison.sureness import sureness_parts
 from geoseg.comparison.tables import AREA_COLUMNS, CLASS_COLUMNS, write_table
 from geoseg.comparison.work import Work
-from geoseg.errors import SettingsError
 from geoseg.exports.disk import whole
 from geoseg.figures.compare_files import write_figures
-from geoseg.pipeline.partial import partial_folder
+from geoseg.files.marks import listing
+from geoseg.files.outputs import check_folder
+from geoseg.files.partial import claims_of, partial_folder
 from geoseg.pipeline.stages import Stages
 from geoseg.progress import Cancelled, Progress, stop_if
 
@@ -34,9 +35,11 @@ def compare_request(
     """Make every product of a comparison in `out` and return the content of metrics.json."""
     stages = Stages(progress, cancelled)
     with stages.stage("checking the runs and the reference"):
-        run, other = _runs(request, out)
+        inputs = [getattr(request, name) for name in PATHS]
+        check_folder(out, COMPARISON, [*inputs, *request.rasters], claims_of(out, COMPARISON))
+        run, other = _runs(request)
         ground = find_ground(request, run)
-    with partial_folder(out, is_ours=is_product, record=RECORD) as folder:
+    with partial_folder(out, COMPARISON) as folder:
         work = Work(request, run, other, ground, folder, progress, cancelled)
         record = _head(work)
         if ground.reference is not None:
@@ -51,6 +54,7 @@ def compare_request(
             write_figures(record, folder / CURVES, folder / FIGURES)
         stop_if(cancelled)
         record["timings_s"] = stages.seconds
+        record |= listing(folder, but=(RECORD,))
         _write_json(folder / RECORD, record)
     return record
 
@@ -67,18 +71,12 @@ def _pixels(work: Work) -> dict[str, Any]:
     return record
 
 
-def _runs(request: CompareRequest, out: Path) -> tuple[FinishedRun, FinishedRun | None]:
+def _runs(request: CompareRequest) -> tuple[FinishedRun, FinishedRun | None]:
     """Open the runs and refuse what cannot be compared."""
     run = FinishedRun.open(request.run)
     other = FinishedRun.open(request.other) if request.other else None
     if other is not None:
         run.require_same_grid(other)
-    for taken in (run, other):
-        if taken is not None and taken.folder.resolve() == out.resolve():
-            raise SettingsError(
-                f"{out} is the folder of a run, whose own maps would be replaced; choose another "
-                "folder for the comparison"
-            )
     return run, other
 
 

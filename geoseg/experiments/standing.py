@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from geoseg.errors import DiskError, ExportError, SettingsError
+from geoseg.errors import DiskError, ExportError, OutputError, SettingsError
 from geoseg.experiments.settings import ExperimentSettings
 from geoseg.exports.disk import whole
 from geoseg.exports.record import read_record
+from geoseg.files.outputs import require_folder
 from geoseg.models.zoo import choose_members, list_members
 from geoseg.settings import RunSettings
 from geoseg.training.settings import TrainSettings
@@ -32,12 +33,26 @@ def claim(name: str, settings: ExperimentSettings, out: Path) -> None:
                 f"{out} holds {words} with other choices; repeat those to go on where it was "
                 "stopped, or choose another folder"
             )
+    else:
+        _require_empty(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DiskError(f"{out} cannot be made: {error.strerror}; choose another folder") from error
     with whole(path) as target:
         target.write_text(json.dumps(own, indent=2), encoding="utf-8")
+
+
+def _require_empty(out: Path) -> None:
+    """Refuse a folder with files of a user's: an experiment clears folders of its own in it."""
+    require_folder(out)
+    found = sorted(path.name for path in out.iterdir()) if out.is_dir() else []
+    seen = [name for name in found if not name.startswith(".")]
+    if seen:
+        raise OutputError(
+            f"{out} holds {seen[0]}, and no {NAME} that tells of an experiment; choose a new or an "
+            "empty folder"
+        )
 
 
 class Standing:

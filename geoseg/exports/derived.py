@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from geoseg.errors import RasterError, SettingsError
+from geoseg.exports.derived_files import check_derived, derived_tags
 from geoseg.exports.raster import RasterWriter
 from geoseg.predictors.catalogue import Predictor, predictor
 from geoseg.predictors.checks import terrain_warnings
@@ -117,15 +118,22 @@ def derive_terrain(
     Raises:
         SettingsError: A name is unknown or comes twice, or no ground is of these heights.
         RasterError: The terrain model cannot be read, has not one band, or holds no data at all.
+        OutputError: `out` is the terrain model, a folder, or a file that was not derived here.
         DiskError: The result cannot be written; an older one stays as it was.
     """
+    check_derived(out, (dem,))
     stack = open_terrain(dem, fill, sea=heights.lowest is not None)
     chosen = _chosen(names, stack.grid.ground_place())
     unit, converted, unsure = height_unit(stack.layers[0].source, height_unit_is)
     warnings = (*stack.warnings, *unsure, *terrain_warnings(stack, chosen, unit))
     rows_a_strip, rows = _side(chosen), stack.grid.height
     known = left = 0
-    with stack.open() as reader, RasterWriter(out, stack.grid, [p.name for p in chosen]) as writer:
+    with (
+        stack.open() as reader,
+        RasterWriter(
+            out, stack.grid, [p.name for p in chosen], tags=derived_tags("terrain")
+        ) as writer,
+    ):
         for top in range(0, rows, rows_a_strip):
             stop_if(cancelled)
             height = min(rows_a_strip, rows - top)
@@ -175,15 +183,20 @@ def derive_canopy(
     Raises:
         RasterError: A model cannot be read or has not one band.
         GridError: The two do not overlap.
+        OutputError: `out` is one of the two, a folder, or a file that was not derived here.
         DiskError: The result cannot be written.
     """
+    check_derived(out, (surface, terrain))
     above, below = open_terrain(surface, fill), open_terrain(terrain, fill)
     infos = [inspect_raster(path) for path in (surface, terrain)]
     grid, notes = common_grid(infos)
     stack = RasterStack((*above.layers, *below.layers), grid)
     units = [height_unit(layer.source, height_unit_is) for layer in stack.layers]
     upper, lower = (np.float32(unit.metres) for unit, _, _ in units)
-    with stack.open() as reader, RasterWriter(out, grid, ["CHM"]) as writer:
+    with (
+        stack.open() as reader,
+        RasterWriter(out, grid, ["CHM"], tags=derived_tags("canopy")) as writer,
+    ):
         for top in range(0, grid.height, LEAST_SIDE):
             stop_if(cancelled)
             height = min(LEAST_SIDE, grid.height - top)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from geoseg.errors import BandError, RasterError, SettingsError
+from geoseg.exports.derived_files import check_derived, derived_tags
 from geoseg.exports.raster import RasterWriter
 from geoseg.grid import Grid
 from geoseg.predictors.indices import Wanted, wanted
@@ -103,8 +104,10 @@ def derive_indices(
         SettingsError: An index or a sensor is unknown, or an index comes twice.
         BandError: A scene lacks a colour that an index reads, or its cloud band.
         RasterError: A file cannot be read, or no pixel is clear in any scene.
+        OutputError: `out` is one of the scenes, a folder, or a file that was not derived here.
         DiskError: The result cannot be written.
     """
+    check_derived(out, [path for scene in scenes for path in scene])
     sensor = find_sensor(settings.sensor)
     chosen = _chosen(settings.indices)
     colours = tuple(dict.fromkeys(colour for own in chosen for colour in own.index.colours))
@@ -113,7 +116,9 @@ def derive_indices(
     clear = settings.clear or sensor.clear
     seen = 0
     with ExitStack() as files:
-        writer = files.enter_context(RasterWriter(out, grid, [own.name for own in chosen]))
+        writer = files.enter_context(
+            RasterWriter(out, grid, [own.name for own in chosen], tags=derived_tags("optical"))
+        )
         readers = [(scene, files.enter_context(scene.stack.open())) for scene in opened]
         for top in range(0, grid.height, ROWS):
             stop_if(cancelled)

@@ -19,6 +19,7 @@ from rasterio.windows import Window
 from geoseg import __version__
 from geoseg.errors import DiskError, ExportError
 from geoseg.exports.disk import need_space, whole, write_failure
+from geoseg.files.sides import remove_statistics
 from geoseg.grid import Grid
 from geoseg.settings import RunSettings
 
@@ -117,6 +118,7 @@ class RasterWriter:
             with rasterio.Env(**SMALL_CACHE):
                 self._optimise()
                 self._verify()
+        remove_statistics(self.path)
 
     @property
     def _raw_bytes(self) -> int:

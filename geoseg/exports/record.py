@@ -12,12 +12,15 @@ from typing import Any
 from geoseg import __version__
 from geoseg.errors import ExportError
 from geoseg.exports.disk import whole
+from geoseg.files.marks import digest, listing
 from geoseg.grid import Grid
 from geoseg.models.card import Card
 from geoseg.settings import RunSettings
 from geoseg.tasks import Task
 
 NAME = "run.json"
+REPORTS = ("report.html", "report.pdf")
+"""Products that may be made anew after the run."""
 LIBRARIES = ("numpy", "rasterio", "torch", "openvino", "segmentation-models-pytorch", "shapely")
 
 Record = dict[str, Any]
@@ -102,21 +105,37 @@ def make_record(facts: RunFacts) -> Record:
     }
 
 
-def write_record(record: Record, folder: Path) -> Path:
+def write_record(record: Record, folder: Path, *, sealed: bool = False) -> Path:
     """Write run.json with the sizes of the files that lie in the folder by now.
+
+    Args:
+        record: From `make_record`.
+        folder: Of the products.
+        sealed: Add the sha256 of every file, by which a later run knows them as its own.
 
     Raises:
         DiskError: The disk is full or the folder is not writable.
     """
-    files = {
-        path.name: path.stat().st_size
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.name != NAME and not path.name.startswith(".")
-    }
+    listed = listing(folder, but=(NAME,), sums=sealed)
     path = folder / NAME
     with whole(path) as target:
-        target.write_text(json.dumps(record | {"files": files}, indent=2, allow_nan=False))
+        target.write_text(json.dumps(record | listed, indent=2, allow_nan=False))
     return path
+
+
+def note_file(folder: Path, name: str) -> None:
+    """Note in run.json a file that was made anew since, so that a later run knows it as its own.
+
+    Raises:
+        ExportError: There is no record.
+        DiskError: The disk is full or the folder is not writable.
+    """
+    record, path = read_record(folder), folder / name
+    if name in REPORTS and isinstance(record.get("files"), dict):
+        record["files"][name] = path.stat().st_size
+        record.setdefault("sha256", {})[name] = digest(path)
+        with whole(folder / NAME) as target:
+            target.write_text(json.dumps(record, indent=2, allow_nan=False))
 
 
 def read_record(folder: Path) -> Record:

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from geoseg.errors import ExportError
 from geoseg.exports.disk import whole
 from geoseg.exports.record import Record, read_record
+from geoseg.exports.report_file import check_report
 from geoseg.exports.report_findings import read_findings
 from geoseg.exports.report_maps import pictures, scale_bar
 from geoseg.exports.report_traps import trap_rows, trap_sentences
@@ -56,11 +57,14 @@ def write_report(
 
     Raises:
         ExportError: The folder is not that of a finished run, or `out` is of another kind.
+        OutputError: `out` is a file that is no report, or the report of another run.
         DiskError: The disk is full or the folder is not writable.
     """
     path = out or folder / NAME
     if path.suffix.lower() not in ENDINGS:
         raise ExportError(f"the report is a page or a PDF, got {path.name}; name it .html or .pdf")
+    if out is not None:
+        check_report(out, folder)
     page = _page(folder, layers, comparison, traps)
     if path.suffix.lower() == ".pdf":
         from geoseg.exports.pdf import write_pdf

@@ -4,8 +4,8 @@ from contextlib import suppress
 
 from geoseg import comparison
 from geoseg.errors import WorkspaceError
+from geoseg.files.partial import remove_leftovers
 from geoseg.jobs.watch import Watch
-from geoseg.pipeline.partial import remove_leftovers
 from geoseg.progress import Cancelled
 from geoseg.workspace.comparisons import (
     COMPARISONS,

@@ -2,9 +2,9 @@
 
 from geoseg import pipeline
 from geoseg.comparison.ground import REFERENCE
+from geoseg.files.partial import remove_leftovers
 from geoseg.jobs.queue import submit_comparison
 from geoseg.jobs.watch import RunWatch
-from geoseg.pipeline.partial import remove_leftovers
 from geoseg.pipeline.products import RECORD
 from geoseg.progress import Cancelled
 from geoseg.workspace import read_request, run_folder

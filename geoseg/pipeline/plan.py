@@ -6,13 +6,15 @@ from pathlib import Path
 
 from geoseg.errors import ModelError, SettingsError
 from geoseg.exports.disk import need_space
+from geoseg.files.outputs import check_folder, nearest_folder
+from geoseg.files.partial import claims_of
 from geoseg.grid import Grid
 from geoseg.inference.cost import Cost, estimate
 from geoseg.inference.ensemble import Mix
 from geoseg.models.combination import Combination, choose_combination
 from geoseg.models.zoo import ZooMember, check_bands, list_members, verify
 from geoseg.pipeline.by_place import refuse_strangers
-from geoseg.pipeline.partial import nearest_folder
+from geoseg.pipeline.products import RUN
 from geoseg.pipeline.request import RunRequest
 from geoseg.progress import Cancelled, never
 from geoseg.stack.gtiff import opened
@@ -72,6 +74,8 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
         GeosegError: The first thing that stands in the way.
     """
     settings = request.settings
+    inputs = (*request.rasters, request.reference, request.aoi, request.models)
+    check_folder(out, RUN, inputs, claims_of(out, RUN))
     task = resolve_task(settings.task, request.models)
     names = task.setting(settings.setting).bands
     combination = choose_combination(request.models, settings)

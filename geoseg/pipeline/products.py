@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from geoseg.files.outputs import OutputFolder
+
 TIFF, JSON = "image/tiff; application=geotiff", "application/json"
 
 TITLES: dict[str, tuple[str, str]] = {
@@ -34,6 +36,11 @@ TITLES: dict[str, tuple[str, str]] = {
 STYLE = ".qml"
 RECORD = "run.json"
 
+RUN = OutputFolder(
+    RECORD, frozenset({*TITLES, *(f"{name.split('.')[0]}{STYLE}" for name in TITLES)})
+)
+"""What a run may leave in its folder."""
+
 
 @dataclass(frozen=True)
 class Product:
@@ -48,10 +55,14 @@ class Product:
 
 def is_product(name: str) -> bool:
     """Tell whether a file of that name in a run's folder was made by the run."""
-    if name in TITLES:
-        return True
-    stem = name.removesuffix(STYLE)
-    return name.endswith(STYLE) and any(known.split(".")[0] == stem for known in TITLES)
+    return name in RUN.names
+
+
+def remove_side_files(folder: Path) -> None:
+    """Remove what drivers leave beside products, such as GDAL's .aux.xml of a file it read."""
+    for path in folder.iterdir():
+        if path.is_file() and not is_product(path.name):
+            path.unlink()
 
 
 def list_products(folder: Path) -> list[Product]:

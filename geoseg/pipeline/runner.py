@@ -14,6 +14,7 @@ from geoseg.exports.record import RunFacts, make_record, write_record
 from geoseg.exports.report import write_report
 from geoseg.exports.stac import write_stac
 from geoseg.exports.styles import write_styles
+from geoseg.files.partial import partial_folder
 from geoseg.inference.arithmetic import computed_in, fast_note
 from geoseg.inference.member import Member
 from geoseg.inference.observer import NOBODY
@@ -22,9 +23,8 @@ from geoseg.inference.streaming import own_threshold, predict_strips
 from geoseg.pipeline.maps import Mapped, Scores, write_maps
 from geoseg.pipeline.metrics import write_scores
 from geoseg.pipeline.outlining import draw_outlines
-from geoseg.pipeline.partial import partial_folder, remove_side_files
 from geoseg.pipeline.plan import Plan, make_plan
-from geoseg.pipeline.products import TITLES
+from geoseg.pipeline.products import RUN, TITLES, remove_side_files
 from geoseg.pipeline.request import RunRequest
 from geoseg.pipeline.sizes import NAME as SIZES
 from geoseg.pipeline.sizes import LastRead, SizeCounts
@@ -41,7 +41,7 @@ def run_request(
     with stages.stage("checking rasters, networks and reference"):
         plan = make_plan(request, out, cancelled)
         settings = plan.request.settings
-    with partial_folder(out) as folder:
+    with partial_folder(out, RUN) as folder:
         with stages.stage("preparing networks"):
             shape = plan.stack.grid.shape
             members = load_members(plan.members, settings, shape, progress, cancelled)
@@ -64,7 +64,7 @@ def run_request(
             remove_side_files(folder)
         stop_if(cancelled)
         record = _record(plan, mapped, outlines, stages, metrics, members=members) | traps
-        path = write_record(record, folder)
+        path = write_record(record, folder, sealed=True)
         record = json.loads(path.read_bytes())
     return record
 

@@ -5,15 +5,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
-from geoseg.errors import SettingsError
 from geoseg.exports.record import Record, read_record, write_record
 from geoseg.exports.report import write_report
 from geoseg.exports.stac import write_stac
 from geoseg.exports.styles import write_styles
+from geoseg.files.outputs import check_folder
+from geoseg.files.partial import claims_of, partial_folder
 from geoseg.pipeline.metrics import write_scores
 from geoseg.pipeline.outlining import draw_outlines
-from geoseg.pipeline.partial import partial_folder, remove_side_files
-from geoseg.pipeline.products import TITLES
+from geoseg.pipeline.products import RUN, TITLES, remove_side_files
 from geoseg.pipeline.stages import Stages
 from geoseg.pipeline.uniting_maps import Pair, United, open_truth, write_union
 from geoseg.pipeline.uniting_record import united_record
@@ -56,12 +56,12 @@ def unite(
     """
     stages = Stages(progress, cancelled)
     with stages.stage("checking the runs and the reference"):
+        inputs = (request.first, request.second, request.reference)
+        check_folder(out, RUN, inputs, claims_of(out, RUN))
         pair = Pair.open(request.first, request.second)
-        for run in (pair.first, pair.second):
-            _refuse_own_folder(run.folder, out)
         truth = open_truth(pair, request.reference, request.positive)
         settings = _settings(request, pair)
-    with partial_folder(out) as folder, ExitStack() as files:
+    with partial_folder(out, RUN) as folder, ExitStack() as files:
         with stages.stage("uniting maps"):
             united = write_union(pair, settings, folder, files.enter_context(truth), stages)
         with stages.stage("drawing outlines"):
@@ -86,17 +86,9 @@ def _finish(record: Record, pair: Pair, folder: Path) -> Record:
     write_report(folder)
     write_stac(folder, TITLES)
     remove_side_files(folder)
-    path = write_record(record, folder)
+    path = write_record(record, folder, sealed=True)
     written: Record = json.loads(path.read_bytes())
     return written
-
-
-def _refuse_own_folder(run: Path, out: Path) -> None:
-    if run.resolve() == out.resolve():
-        raise SettingsError(
-            f"{out} is the folder of a run, whose own maps would be replaced; choose another "
-            "folder for the union"
-        )
 
 
 def _settings(request: UniteRequest, pair: Pair) -> RunSettings:

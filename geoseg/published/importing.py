@@ -7,9 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from geoseg.errors import ArchiveError, ModelError
+from geoseg.errors import ArchiveError, ModelError, OutputError
+from geoseg.files.outputs import require_folder, same
 from geoseg.models.card import BandStatistics, Card, read_card
 from geoseg.models.network import build_network, fill_network, save_network
+from geoseg.models.own import require_own_member
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.published import runs
 from geoseg.published.checkpoint import ZIP_FAULTS, read_state_dict, strip_prefix
@@ -83,6 +85,9 @@ def import_models(
         check_copy(source)
     imported: list[Card] = []
     refused: list[Refusal] = []
+    require_folder(out)
+    if same(source, out):
+        raise OutputError(f"{out} is what is imported; choose another folder for the new zoo")
     with runs.open_source(source) as archive, writable(out):
         found, strange = runs.list_runs(archive)
         refused += [Refusal(name, "it lies where no checkpoint is expected") for name in strange]
@@ -92,7 +97,7 @@ def import_models(
             taken = {card.name for card in imported if card.setting == run.setting}
             try:
                 imported.append(_import_run(archive, run, out, taken, statistics))
-            except (ModelError, ArchiveError) as error:
+            except (ModelError, ArchiveError, OutputError) as error:
                 refused.append(Refusal(run.title, str(error)))
         progress(Event("importing networks", len(found), len(found)))
     return Outcome(tuple(imported), tuple(refused))
@@ -141,6 +146,7 @@ def _place(out: Path, run: TrainingRun, choices: Choices, taken: set[str]) -> Pa
     card = weights.with_suffix(".json")
     if card.exists() and ARCHIVE.doi not in read_card(card).attribution:
         raise ModelError(f"{card} is there already and came from elsewhere; choose another folder")
+    require_own_member(weights)
     weights.parent.mkdir(parents=True, exist_ok=True)
     return weights
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from geoseg.errors import ArchiveError, DiskError, GeosegError, SettingsError
+from geoseg.files.outputs import check_file
 from geoseg.models.card import TREES, Card
 from geoseg.models.tree_member import load_tree_member
 from geoseg.models.zoo import ZooMember, check_weights, verify
@@ -80,9 +81,11 @@ def pack(
         members: Of the zoo.
 
     Raises:
+        OutputError: `out` is a folder, or a file that was not packed by GeoSeg.
         ModelError: The weights of a member are missing or altered.
         DiskError: The file cannot be written.
     """
+    check_file(out, is_ours=_is_pack, what="the packed task")
     for member in members:
         verify(member)
     unfinished = out.with_name(f".{out.name}.{os.getpid()}.partial")
@@ -152,6 +155,18 @@ def unpack_zoo(source: Path, folder: Path, name: str = "") -> Pack:
         ) from error
     members = tuple(_trusted(card, folder, title) for card in cards)
     return Pack(found.task, found.zoo, members)
+
+
+def _is_pack(path: Path) -> bool:
+    """Tell whether a file is one that was packed before."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (OSError, *ZIP_FAULTS):
+        return False
+    return bool(names & {TASK, ZOO}) and all(
+        name in (TASK, ZOO) or MEMBER.fullmatch(name) for name in names
+    )
 
 
 def _info(name: str) -> zipfile.ZipInfo:

@@ -1,16 +1,51 @@
 """A ranking and its fits -> files: JSON beside the members, CSV tables in a folder."""
 
 import csv
+import json
 import os
 from pathlib import Path
 
-from geoseg.errors import DiskError, ModelError, SettingsError
+from geoseg.errors import DiskError, ModelError, OutputError, SettingsError
+from geoseg.files.outputs import OutputFolder
 from geoseg.models import zoo
 from geoseg.models.combination import Ensembles, ensembles_path
 from geoseg.ranking.results import Ranking
 from geoseg.ranking.tables import TABLES
 
-RANKING, ENSEMBLES = "ranking.json", "ensembles.json"
+RANKING, ENSEMBLES, FIGURES = "ranking.json", "ensembles.json", "figures"
+
+
+OUTPUT = OutputFolder(
+    names=frozenset({RANKING, ENSEMBLES, *(f"{name}.csv" for name in TABLES)}),
+    folders=frozenset({FIGURES}),
+)
+"""What a ranking may leave in the folder a user names."""
+
+
+def check_zoo(models: Path | None, task: str, setting: str) -> None:
+    """Refuse to put a ranking where a file of that name is none.
+
+    Raises:
+        OutputError: It would be replaced.
+    """
+    for path, keys in (
+        (ranking_path(models, task, setting), {"settings", "members"}),
+        (ensembles_path(models, task, setting), {"fits", "members"}),
+    ):
+        if path.exists() and not _has(path, keys):
+            raise OutputError(
+                f"{path} would be replaced and is no earlier ranking; move it away, or leave the "
+                "folder of the networks as it is with --no-keep"
+            )
+
+
+def _has(path: Path, keys: set[str]) -> bool:
+    """Tell whether a file is a JSON object with these keys; what else it says may be of old."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and keys <= set(content)
 
 
 def write_ranking(ranking: Ranking, ensembles: Ensembles | None, out: Path) -> list[Path]:
@@ -41,6 +76,7 @@ def keep_in_zoo(ranking: Ranking, ensembles: Ensembles | None, models: Path | No
         DiskError: The zoo's folder cannot be written.
     """
     task, setting = ranking.settings.task, ranking.settings.setting
+    check_zoo(models, task, setting)
     if ensembles is not None:
         _write(ensembles_path(models, task, setting), ensembles.to_json())
     _write(ranking_path(models, task, setting), ranking.model_dump_json())

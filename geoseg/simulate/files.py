@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from pyogrio.errors import DataSourceError
 
 from geoseg.errors import DiskError
+from geoseg.files.outputs import OutputFolder
+from geoseg.files.partial import partial_folder
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.simulate.scene import UNKNOWN, Scene
 
@@ -25,6 +27,9 @@ VALIDATION_SHARE = 5
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 TABLE, SPLIT = "scenes.csv", "split.json"
+
+DATASET = OutputFolder(names=frozenset({TABLE, SPLIT}), keeps_older=True)
+"""What a simulation may leave in its folder; the scenes of other seeds stay."""
 
 
 def write_scene(folder: Path, scene: Scene, prefix: str | None = None) -> tuple[Path, Path]:
@@ -61,8 +66,17 @@ def write_dataset(
     and what there is to map, such as the number of slides and their share of the pixels.
 
     Raises:
+        OutputError: A file of the folder would be replaced that no simulation wrote.
         DiskError: The folder cannot be written.
     """
+    with partial_folder(out, DATASET) as hidden:
+        _write_scenes(hidden, scenes, seed, progress, cancelled)
+
+
+def _write_scenes(
+    out: Path, scenes: Sequence[Scene], seed: int, progress: Progress, cancelled: Cancelled
+) -> None:
+    """Write every scene and the tables beside them."""
     rows: list[dict[str, object]] = []
     for number, part in enumerate(parts(len(scenes), seed)):
         stop_if(cancelled)

@@ -9,12 +9,14 @@ import psutil
 import torch
 
 from geoseg.errors import DiskError, SettingsError, TrainingError
+from geoseg.files.outputs import require_folder
 from geoseg.progress import Cancelled, Event, Progress, never, silent
 from geoseg.training.cluster import train_on_cluster
 from geoseg.training.dataset import band_statistics, needed_bytes, read_dataset, split
+from geoseg.training.folder import require_own_place
 from geoseg.training.grid import GridSettings, grid_members
 from geoseg.training.member_job import MemberJob, forget_member
-from geoseg.training.results import RESULTS, Result, read_results, write_results
+from geoseg.training.results import RESULTS, Result, read_results, require_own_table, write_results
 from geoseg.training.settings import TrainSettings, declared_task
 from geoseg.training.starting import find_device
 from geoseg.training.workers import train_in_turn, train_side_by_side
@@ -59,6 +61,9 @@ def train_grid(
         DiskError: `out` cannot be written.
     """
     folder = out / grid.task / grid.setting
+    require_folder(folder)
+    _require_own_grid(folder / GRID)
+    require_own_table(out / RESULTS)
     members = _with_judges(dataset, grid)
     with _disk_faults_told(out):
         folder.mkdir(parents=True, exist_ok=True)
@@ -105,6 +110,9 @@ def train_members(
         cluster: As in `train_grid`.
     """
     table = table or folder / RESULTS
+    require_own_table(table)
+    for member in members:
+        require_own_place(folder, member.member_name, member.start_from)
     find_device(members[0])
     with _disk_faults_told(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -184,17 +192,24 @@ def _remember(grid: GridSettings, path: Path, resume: bool) -> None:
     Raises:
         TrainingError: Another grid is there.
     """
-    if resume and path.exists():
-        try:
-            before = GridSettings.from_json(path.read_bytes())
-        except SettingsError as error:
-            raise TrainingError(f"{path} cannot be read: {error}; delete it") from error
-        if before.model_dump(exclude=MAY_CHANGE) != grid.model_dump(exclude=MAY_CHANGE):
-            raise TrainingError(
-                f"{path.parent} holds a grid with other choices; repeat those of {GRID}, choose "
-                "another folder, or begin anew without resume"
-            )
+    before = _require_own_grid(path)
+    asked = grid.model_dump(exclude=MAY_CHANGE)
+    if resume and before and before.model_dump(exclude=MAY_CHANGE) != asked:
+        raise TrainingError(
+            f"{path.parent} holds a grid with other choices; repeat those of {GRID}, choose "
+            "another folder, or begin anew without resume"
+        )
     path.write_text(grid.to_json() + "\n", encoding="utf-8")
+
+
+def _require_own_grid(path: Path) -> GridSettings | None:
+    """Return the grid of a folder, None where there is none; refuse a file that is no grid."""
+    if not path.exists():
+        return None
+    try:
+        return GridSettings.from_json(path.read_bytes())
+    except (SettingsError, OSError) as error:
+        raise TrainingError(f"{path} is no grid of trainings: {error}; move it away") from error
 
 
 def _finished(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from geoseg.errors import OutputError
+
 RESULTS = "results.csv"
 TRAINED, FAILED = "trained", "failed: "
 DIGITS = 4
@@ -46,6 +48,26 @@ class Result:
     def rank(self) -> tuple[float, str]:
         """Sorts the best validation F1 first, members without one last."""
         return (1.0 if self.validation_f1 is None else -self.validation_f1, self.name)
+
+
+def require_own_table(path: Path) -> None:
+    """Refuse a table that is none of ours, whose rows would be lost.
+
+    Raises:
+        OutputError: A file of that name has other columns.
+    """
+    if not path.exists():
+        return
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            head = next(csv.reader(file), [])
+    except (OSError, UnicodeDecodeError):
+        head = []
+    if not {"name", "setting", "architecture", "status", "steps"} <= set(head):
+        raise OutputError(
+            f"{path} is no table of trained networks, and theirs would replace it; move it away "
+            "or choose another folder"
+        )
 
 
 def read_results(path: Path) -> list[Result]:

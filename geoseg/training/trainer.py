@@ -24,6 +24,7 @@ from geoseg.training.checkpoint import (
     store,
 )
 from geoseg.training.dataset import LabelledScene, read_dataset
+from geoseg.training.folder import require_own_place
 from geoseg.training.history import add_line, go_on_from, history_path
 from geoseg.training.scores import Scores
 from geoseg.training.scoring import score
@@ -62,6 +63,7 @@ def train_member(
         RunCancelledError: `cancelled` answered True; the checkpoint stays for `resume`.
         DiskError: `out` cannot be written.
     """
+    require_own_place(out, settings.member_name, settings.start_from)
     scenes = read_dataset(dataset, settings.declared, settings.setting)
     return train_on(
         scenes,
@@ -86,6 +88,7 @@ def train_on(
 ) -> Path:
     """Train one member on scenes in memory, as `train_member` does on a folder."""
     settings, start = follow_start(settings)
+    require_own_place(out, settings.member_name, settings.start_from)
     checkpoint, history = checkpoint_path(out, settings), history_path(out, settings)
     with _disk_faults_told(out, settings), torch.random.fork_rng():
         out.mkdir(parents=True, exist_ok=True)

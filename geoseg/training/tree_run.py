@@ -7,7 +7,14 @@ from geoseg.errors import DiskError, RunCancelledError, TrainingError
 from geoseg.models.card import RULES, read_card
 from geoseg.progress import Cancelled, Event, Progress, never, silent
 from geoseg.training.points import PointSamples
-from geoseg.training.results import FAILED, TRAINED, Result, read_results, write_results
+from geoseg.training.results import (
+    FAILED,
+    TRAINED,
+    Result,
+    read_results,
+    require_own_table,
+    write_results,
+)
 from geoseg.training.tree_settings import STEPS, TreeSettings
 from geoseg.training.trees import STAGES, train_trees
 
@@ -40,6 +47,7 @@ def train_tree_members(
         RunCancelledError: `cancelled` answered True; finished members stay.
         DiskError: `folder` cannot be written.
     """
+    require_own_table(table)
     done = {row.name for row in read_results(table) if row.is_trained}
     for member in members:
         name = member.member_name

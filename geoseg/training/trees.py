@@ -21,6 +21,7 @@ from geoseg.training.dataset import (
     read_dataset,
     split,
 )
+from geoseg.training.folder import require_own_place
 from geoseg.training.growing import find_centres, grow
 from geoseg.training.points import PointSamples, read_point_samples
 from geoseg.training.samples import Samples, sample_pixels, sample_segments, tiles_of, without_gaps
@@ -74,6 +75,7 @@ def train_trees(
         RunCancelledError: `cancelled` answered True.
         DiskError: `out` cannot be written.
     """
+    require_own_place(out, settings.member_name)
     _tell(0, settings, progress, cancelled)
     ground = _ground_of(dataset, settings, points)
     _tell(1, settings, progress, cancelled)

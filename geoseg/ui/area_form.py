@@ -21,11 +21,19 @@ from geoseg.ui.tasks import known_tasks
 from geoseg.ui.words import TERMS
 from geoseg.workspace import (
     Area,
+    add_area,
     data_folders,
+    list_areas,
     list_folder_rasters,
     new_id,
     new_upload_folder,
-    save_area,
+)
+from geoseg.workspace.areas import (
+    NEVER_REPLACED,
+    add_beside,
+    find_area,
+    hanging_on,
+    same_choices,
 )
 
 Kind = Literal["upload", "folder"]
@@ -34,6 +42,7 @@ VECTORS = set(FORMATS)
 REFERENCE_WORDS = ("label", "reference", "mask", "truth", "lulc", "landcover")
 WATCH_SECONDS = 2.0
 NO_REFERENCE = "no reference"
+BESIDE, REPLACE = "Keep it, and save this one beside it", "Replace it by this one"
 
 
 def draft_id(kind: Kind) -> str:
@@ -253,11 +262,44 @@ def _title(rasters: Sequence[Path]) -> str:
 
 
 def _save(area: Area) -> None:
+    """Save a new area; over one that is there only where that is chosen."""
+    choices = area.model_dump_json(exclude={"created"})
+    before = find_area(area.id)
+    if before is not None and same_choices(before, area):
+        _say_saved(before)
+        return
+    shown, saved = st.session_state.get(Key.SUBMITTED, ("", ""))
+    if shown == choices and (there := find_area(saved)):
+        _say_saved(there)
+        return
+    taken = before or next((one for one in list_areas() if one.title == area.title), None)
+    replace = taken is not None and _choose(taken, may_replace=taken is before)
     if st.button("Save study area", type="primary", icon=":material/save:"):
-        st.session_state[Key.SUBMITTED] = save_area(area).id
-    if st.session_state.get(Key.SUBMITTED) == area.id:
-        st.success(f"Saved as “{area.title}”.", icon=":material/check_circle:")
-        link(Page.PREDICT, "Predict this area", {Address.AREA: area.id})
+        beside = taken is not None and not replace
+        made = add_beside(area) if beside else add_area(area, replace=replace)
+        st.session_state[Key.SUBMITTED] = (choices, made.id)
+        st.rerun()
+
+
+def _choose(taken: Area, *, may_replace: bool) -> bool:
+    """Say which area is there already and ask what shall become of it; True replaces it."""
+    hanging = hanging_on(taken.id)
+    made = (
+        f" Made of it: {', '.join(hanging)}; replaced, the new one takes them over."
+        if hanging
+        else ""
+    )
+    options = [BESIDE]
+    if may_replace and taken.kind not in NEVER_REPLACED:
+        options.append(REPLACE)
+    st.warning(f"There is a study area “{taken.title}” already.{made}", icon=":material/warning:")
+    chosen = st.radio("What shall become of it?", options, help=TERMS["replace area"])
+    return chosen == REPLACE
+
+
+def _say_saved(area: Area) -> None:
+    st.success(f"Saved as “{area.title}”.", icon=":material/check_circle:")
+    link(Page.PREDICT, "Predict this area", {Address.AREA: area.id})
 
 
 @st.fragment(run_every=WATCH_SECONDS)

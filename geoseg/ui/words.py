@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 TERMS: dict[str, str] = {
     "study area": "The place you want to map: its rasters, which band is which, and a reference "
     "if you have one.",
+    "replace area": "Replacing cannot be undone: the choices of the area before are gone, and its "
+    "runs, points and references then stand beside other rasters. Keeping both loses nothing.",
     "band": "One layer of numbers over the area, such as radar brightness, slope or greenness.",
     "setting": "Which bands the networks look at. More kinds of evidence usually give a better "
     "map.",

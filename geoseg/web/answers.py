@@ -42,6 +42,9 @@ class AreaOrder(BaseModel):
         "stand behind it, e.g. inventory.gpkg:wetlands, labels.tif:2, picture.tif:#0080ff",
     )
     positive: list[int] = Field([], description="class ids of the reference that are the feature")
+    replace: bool = Field(
+        False, description="take the place of the uploaded area of that id; its runs stay with it"
+    )
 
 
 class AreaView(BaseModel):

@@ -103,7 +103,7 @@ def list_areas() -> list[AreaView]:
 
 @api.post("/v1/areas", tags=["study areas"], status_code=201)
 def make_area(order: AreaOrder) -> AreaView:
-    """Make a study area of uploaded files."""
+    """Make a study area of uploaded files; 409 where there is one of that id already."""
     if order.task != CUSTOM:
         find_task(order.task)
     folder = workspace.new_upload_folder(order.area)
@@ -130,7 +130,7 @@ def make_area(order: AreaOrder) -> AreaView:
     )
     if area.reference and order.task != CUSTOM:
         check_reference(area.reference, find_task(order.task))
-    return AreaView.of(workspace.save_area(area))
+    return AreaView.of(workspace.add_area(area, replace=order.replace))
 
 
 @api.get("/v1/areas/{area_id}", tags=["study areas"])

@@ -4,9 +4,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geoseg.errors import DiskError, GeosegError, WorkspaceError
+from geoseg.errors import DiskError, GeosegError, TakenError, WorkspaceError
 
 STATUS: tuple[tuple[type[GeosegError], int], ...] = (
+    (TakenError, 409),
     (WorkspaceError, 404),
     (DiskError, 507),
     (GeosegError, 400),

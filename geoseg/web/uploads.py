@@ -14,6 +14,7 @@ from typing import BinaryIO
 from anyio import to_thread
 
 from geoseg.errors import DiskError, GeosegError, SettingsError, WorkspaceError
+from geoseg.files.marks import digest
 from geoseg.settings import Settings
 from geoseg.web.upload_checks import ENDINGS, check
 from geoseg.workspace import get_area, new_upload_folder
@@ -150,6 +151,12 @@ class Upload:
         except GeosegError:
             checked.unlink()
             raise
+        if self.target.is_file() and digest(self.target) != digest(checked):
+            checked.unlink()
+            raise SettingsError(
+                f"another file {self.name} was uploaded before and stays; remove that one first, or "
+                "rename the new one"
+            )
         checked.replace(self.target)
         _remove_if_empty(self.part.parent)
         return UploadState(

@@ -3,6 +3,7 @@
 from geoseg.pipeline.products import Product
 from geoseg.workspace.areas import (
     Area,
+    add_area,
     data_folders,
     delete_area,
     get_area,
@@ -43,6 +44,7 @@ __all__ = [
     "Area",
     "Product",
     "RunState",
+    "add_area",
     "cancel_requested",
     "change_state",
     "create_run",

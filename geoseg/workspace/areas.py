@@ -2,19 +2,34 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from geoseg.errors import WorkspaceError
+from geoseg.errors import TakenError, WorkspaceError
 from geoseg.settings import Settings
-from geoseg.workspace.files import DATA, checked, make_folder, new_id, now, root, write_whole
+from geoseg.workspace.files import (
+    DATA,
+    checked,
+    link_or_copy,
+    make_folder,
+    new_id,
+    now,
+    root,
+    write_whole,
+)
 from geoseg.workspace.ledger import ACTIVE
 from geoseg.workspace.runs import list_runs
 
 AREAS, AREA, UPLOADS = "areas", "area.json", "files"
 DEMO = "demo"
+NEVER_REPLACED = {"demo", "folder"}
+"""Kinds of areas that nothing takes the place of."""
+POINTS, REFERENCES = "points.geojson", "references.json"
+"""What an area's folder may hold beside its files."""
 RASTER_ENDINGS = {".tif", ".tiff"}
 
 
@@ -57,13 +72,96 @@ def get_area(area_id: str) -> Area:
         ) from None
 
 
+def find_area(area_id: str) -> Area | None:
+    """Return one study area, None where there is none of that id."""
+    path = checked(AREAS, area_id) / AREA
+    return Area.from_json(path.read_bytes()) if path.is_file() else None
+
+
+def add_area(area: Area, *, replace: bool = False) -> Area:
+    """Write a study area that a user puts together, and return it with full paths.
+
+    Args:
+        area: The area.
+        replace: The user chose to replace the area of that id; what hangs on it stays and then
+            belongs to the new one.
+
+    Raises:
+        TakenError: There is an area of that id and `replace` was not chosen; or it is the demo or
+            one of a folder of the server, which are never replaced.
+    """
+    before = find_area(area.id)
+    if area.id == DEMO or (before and before.kind in NEVER_REPLACED):
+        title = before.title if before else "the demo"
+        raise TakenError(
+            f"{area.id} is the study area {title!r}, which is never replaced; save yours under a "
+            "new id"
+        )
+    if before and not replace:
+        hanging = hanging_on(area.id)
+        made = f" (made of it: {', '.join(hanging)})" if hanging else ""
+        raise TakenError(
+            f"there is a study area {before.title!r} of the id {area.id} already{made}; choose to "
+            "replace it, or save yours under a new id"
+        )
+    return save_area(area)
+
+
+def add_beside(area: Area) -> Area:
+    """Save an area under a new id and a title of its own; uploaded files are linked or copied.
+
+    Either area can then be deleted without the other.
+
+    Raises:
+        DiskError: The files cannot be copied.
+    """
+    old, new = checked(AREAS, area.id) / UPLOADS, new_id()
+    titles = {one.title for one in list_areas()}
+    title = next(t for t in _titles(area.title) if t not in titles)
+
+    def own(path: Path | None) -> Path | None:
+        if path is None or path.absolute().parent != old:
+            return path
+        return link_or_copy(path, new_upload_folder(new) / path.name)
+
+    rasters = tuple(own(path) or path for path in area.rasters)
+    changes = {"id": new, "title": title, "rasters": rasters, "reference": own(area.reference)}
+    return save_area(area.model_copy(update=changes | {"created": now()}))
+
+
+def _titles(title: str) -> Iterator[str]:
+    """Yield a title, then the same with a number behind it."""
+    yield title
+    yield from (f"{title} ({number})" for number in count(2))
+
+
+def same_choices(before: Area, area: Area) -> bool:
+    """Tell whether saving would change nothing a user decided."""
+    return _complete(area.model_copy(update={"created": before.created})) == before
+
+
+def hanging_on(area_id: str) -> list[str]:
+    """Say in plain words what was made of an area: runs, picked points, further references."""
+    place = checked(AREAS, area_id)
+    runs = sum(run.area_id == area_id for run in list_runs())
+    words = [f"{runs} run{'s' if runs > 1 else ''}"] if runs else []
+    words += ["points picked on its map"] if (place / POINTS).is_file() else []
+    words += ["references made of corrected maps"] if (place / REFERENCES).is_file() else []
+    return words
+
+
 def save_area(area: Area) -> Area:
-    """Write a new or changed study area and return it with full paths."""
-    reference = None if area.reference is None else area.reference.absolute()
-    rasters = tuple(path.absolute() for path in area.rasters)
-    whole = area.model_copy(update={"rasters": rasters, "reference": reference})
+    """Write an area as it is, new or changed, and return it with full paths."""
+    whole = _complete(area)
     write_whole(make_folder(checked(AREAS, area.id)) / AREA, whole.to_json())
     return whole
+
+
+def _complete(area: Area) -> Area:
+    """Return an area with full paths."""
+    reference = None if area.reference is None else area.reference.absolute()
+    rasters = tuple(path.absolute() for path in area.rasters)
+    return area.model_copy(update={"rasters": rasters, "reference": reference})
 
 
 def delete_area(area_id: str) -> None:

@@ -9,7 +9,7 @@ from geoseg.errors import WorkspaceError
 from geoseg.settings import Settings
 from geoseg.tasks import all_tasks
 from geoseg.workspace.areas import Area, new_upload_folder, save_area
-from geoseg.workspace.files import new_id
+from geoseg.workspace.files import link_or_copy, new_id
 from geoseg.workspace.ledger import JobState, Ledger
 
 Way = Literal["terrain", "optical", "canopy"]
@@ -88,7 +88,7 @@ def area_of_derivation(derivation_id: str, task: str, beside: Area | None = None
     request = read_derivation_request(derivation_id)
     area_id = new_id()
     own = new_upload_folder(area_id) / PREDICTORS
-    _copy(source, own)
+    link_or_copy(source, own)
     others = beside.rasters if beside else ()
     return save_area(
         Area(
@@ -97,13 +97,3 @@ def area_of_derivation(derivation_id: str, task: str, beside: Area | None = None
             positive=beside.positive if beside else (), simulated=request.simulated,
         )
     )  # fmt: skip
-
-
-def _copy(source: Path, target: Path) -> None:
-    import shutil
-
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        # Another disk, or one that knows no links.
-        shutil.copyfile(source, target)

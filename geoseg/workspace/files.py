@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,6 +59,25 @@ def make_folder(path: Path) -> Path:
             f"cannot make the folder {path}: {error.strerror}; choose a place you may write to"
         ) from error
     return path
+
+
+def link_or_copy(source: Path, target: Path) -> Path:
+    """Put a file in a second place, so that either can be deleted; return the place.
+
+    Raises:
+        DiskError: The disk is full or the place is not writable.
+    """
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        # Another disk, or one that knows no links.
+        try:
+            shutil.copyfile(source, target)
+        except OSError as error:
+            raise DiskError(
+                f"cannot copy {source.name}: {error.strerror}; free some disk space and try again"
+            ) from error
+    return target
 
 
 def write_whole(path: Path, text: str) -> None:

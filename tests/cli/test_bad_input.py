@@ -1,5 +1,6 @@
 """Every bad input: exit status 2, one sentence, no traceback, the output folder as it was."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import rasterio
 from affine import Affine
 
 from geoseg.cli import main
+from geoseg.files.marks import listing
 from tests.pipeline import tiny
 
 STAGES = ("checking", "preparing", "predicting", "drawing", "writing", "warning: ")
@@ -22,8 +24,10 @@ def out(tmp_path):
     """A folder with the products of an older run and a file of the user's."""
     folder = tmp_path / "out"
     folder.mkdir()
-    for name in ("run.json", "classes.tif", "metrics.json", "notes.txt"):
+    for name in ("classes.tif", "metrics.json", "notes.txt"):
         (folder / name).write_text(f"old {name}")
+    record = {"geoseg": "0.1.0", **listing(folder, but=("notes.txt",))}
+    (folder / "run.json").write_text(json.dumps(record))
     return folder
 
 
@@ -183,7 +187,7 @@ def test_a_small_or_locked_disk_for_real(refused, stack, tmp_path, options):
 @pytest.mark.parametrize("place", ["taken", "taken/deeper"])
 def test_a_file_in_the_way_of_the_folder(refused, stack, tmp_path, place):
     (tmp_path / "taken").write_text("mine")
-    assert "cannot be written to" in refused(stack, "--ensemble-size", 2, out=tmp_path / place)
+    assert "cannot be written" in refused(stack, "--ensemble-size", 2, out=tmp_path / place)
     assert (tmp_path / "taken").read_text() == "mine"
 
 

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from geoseg.cli import main
+from geoseg.cli.door import at_home
 
 COMMANDS = ("predict", "evaluate", "train", "simulate", "report", "serve",
             "unite", "experiment",
@@ -73,3 +74,16 @@ def test_python_m_geoseg_is_the_command():
     )
     assert done.returncode == 2
     assert done.stderr.startswith("geoseg: No such command 'fly'")
+
+
+def test_the_home_folder_is_put_where_no_shell_did_and_words_stay(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", "/home/ada")
+    monkeypatch.chdir(tmp_path)
+    given = ["predict", "~/a.tif", "--out=~/maps", "--reference", "~/b.tif", "--title=~/x",
+             "--title", "~/y", "--members=a~/b", "c~/d.tif", "~ada/x", "~"]  # fmt: skip
+    expected = ["predict", "/home/ada/a.tif", "--out=/home/ada/maps", "--reference",
+                "/home/ada/b.tif", "--title=~/x", "--title", "~/y", "--members=a~/b", "c~/d.tif",
+                "~ada/x", "/home/ada"]  # fmt: skip
+    assert at_home(given) == expected
+    (tmp_path / "~").mkdir()
+    assert at_home(given) == given

@@ -28,7 +28,7 @@ def test_the_report_comes_as_a_page_and_as_a_pdf(run_folder, tmp_path, capsys):
     [
         (["--out", "a.docx"], "name it .html or .pdf"),
         (["--out", "a.pdf", "--comparison", "nowhere"], "geoseg compare wrote"),
-        (["--out", "nowhere/a.pdf"], "cannot be written"),
+        (["--out", "nowhere/a.pdf"], "there is no folder nowhere"),
     ],
 )
 def test_a_mistake_is_one_sentence(run_folder, arguments, words, capsys):

@@ -9,7 +9,13 @@ import shapely
 from affine import Affine
 
 from geoseg.comparison import CompareRequest, compare
-from geoseg.errors import ExportError, GeosegError, GridError, ReferenceMapError, SettingsError
+from geoseg.errors import (
+    ExportError,
+    GeosegError,
+    GridError,
+    OutputError,
+    ReferenceMapError,
+)
 from tests.comparison import made_up
 
 
@@ -49,7 +55,7 @@ def test_runs_on_different_grids(place, tmp_path):
 
 
 def test_the_folder_of_a_run_is_never_written_into(place, tmp_path):
-    with pytest.raises(SettingsError, match="is the folder of a run"):
+    with pytest.raises(OutputError, match="is an input of this very step"):
         compare(CompareRequest(run=place / "first"), place / "first")
 
 

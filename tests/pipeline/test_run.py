@@ -123,14 +123,15 @@ def test_progress_counts_every_member_to_its_end(finished):
 def test_a_cancel_at_any_moment_leaves_the_folder_as_it_was(at, zoo, stack, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-    (out / "run.json").write_text("old")
+    old = '{"geoseg": "0", "files": {}}'
+    (out / "run.json").write_text(old)
     asked = iter(range(10_000))
     request = pipeline.RunRequest(
         rasters=(stack,), models=zoo, settings={"setting": "s2", "ensemble_size": 2}
     )
     with pytest.raises(RunCancelledError):
         pipeline.run(request, out, cancelled=lambda: next(asked) >= at)
-    assert {path.name: path.read_text() for path in out.iterdir()} == {"run.json": "old"}
+    assert {path.name: path.read_text() for path in out.iterdir()} == {"run.json": old}
 
 
 def test_widened_outlines_join_and_grow_by_what_was_asked(finished, zoo, tmp_path):

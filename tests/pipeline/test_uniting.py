@@ -9,7 +9,7 @@ import rasterio
 
 from geoseg.cli import main
 from geoseg.comparison.finished import FinishedRun
-from geoseg.errors import ExportError, GridError, SettingsError
+from geoseg.errors import ExportError, GridError, OutputError, SettingsError
 from geoseg.evaluation.counts import count
 from geoseg.exports.report import write_report
 from geoseg.pipeline.uniting import UniteRequest, unite
@@ -89,7 +89,7 @@ def test_what_cannot_be_united_is_told(halves, tmp_path):
         unite(request, tmp_path / "out")
     with pytest.raises(ExportError, match=r"no run\.json"):
         unite(UniteRequest(first=first, second=tmp_path), tmp_path / "out")
-    with pytest.raises(SettingsError, match="folder of a run"):
+    with pytest.raises(OutputError, match="is an input of this very step"):
         unite(UniteRequest(first=first, second=halves[1]), first)
     assert not (tmp_path / "out").exists()
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from geoseg import workspace
 from geoseg.settings import RunSettings
 from geoseg.web import api
 from geoseg.web.openapi import as_3_0
@@ -69,6 +70,29 @@ def test_an_area_of_files_that_were_not_uploaded_is_refused(client, area):
         assert "uploaded are scene.tif, truth.tif" in answer.json()["detail"]
     nothing = client.post("/api/v1/areas", json={"area": "empty", "title": "x"})
     assert "uploaded are none" in nothing.json()["detail"]
+
+
+def test_an_area_is_replaced_only_where_that_is_said(client, area):
+    order = {"area": area, "title": "Other", "rasters": ["truth.tif"]}
+    client.post("/api/v1/runs", json={"area": area, "settings": SETTINGS})
+    answer = client.post("/api/v1/areas", json=order)
+    assert answer.status_code == 409
+    assert "'Valley' of the id" in answer.json()["detail"]
+    assert "(made of it: 1 run)" in answer.json()["detail"]
+    assert client.get(f"/api/v1/areas/{area}").json()["title"] == "Valley"
+    assert client.post("/api/v1/areas", json=order | {"replace": True}).status_code == 201
+    assert client.get(f"/api/v1/areas/{area}").json()["title"] == "Other"
+
+
+@pytest.mark.parametrize("kind", ["demo", "folder"])
+def test_the_demo_and_areas_of_folders_are_never_replaced(client, area, home, kind):
+    before = workspace.get_area(area)
+    workspace.save_area(before.model_copy(update={"kind": kind}))
+    order = {"area": area, "title": "mine", "rasters": ["scene.tif"], "replace": True}
+    answer = client.post("/api/v1/areas", json=order)
+    assert answer.status_code == 409
+    assert "never replaced" in answer.json()["detail"]
+    assert workspace.get_area(area).title == "Valley"
 
 
 def test_a_run_is_queued_with_all_the_area_knows(client, area, home):

@@ -187,6 +187,20 @@ def test_a_file_of_a_saved_area_is_not_replaced(client, home, tif):
     assert client.put(f"{PLACE}/second.tif", content=tif).status_code == 200
 
 
+def test_another_file_of_the_same_name_does_not_take_the_place_of_the_first(client, home, tif):
+    client.put(f"{PLACE}/scene.tif", content=tif)
+    assert client.put(f"{PLACE}/scene.tif", content=tif).status_code == 200
+    other = bytearray(tif)
+    other[-8] ^= 1
+    answer = client.put(f"{PLACE}/scene.tif", content=bytes(other))
+    assert answer.status_code == 400
+    assert "remove that one first" in answer.json()["detail"]
+    assert stored(home, "scene.tif").read_bytes() == tif
+    assert leftovers(home) == [stored(home, "scene.tif")]
+    client.delete(f"{PLACE}/scene.tif")
+    assert client.put(f"{PLACE}/scene.tif", content=bytes(other)).status_code == 200
+
+
 def test_unfinished_and_unused_files_go_and_others_stay(client, home, tif):
     client.put(f"{PLACE}/half.tif?size={len(tif)}", content=tif[:100])
     client.put(f"{PLACE}/whole.tif", content=tif)

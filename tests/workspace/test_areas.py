@@ -1,8 +1,9 @@
 import pytest
 
 from geoseg import workspace
-from geoseg.errors import SettingsError, WorkspaceError
+from geoseg.errors import SettingsError, TakenError, WorkspaceError
 from geoseg.pipeline import RunRequest
+from geoseg.workspace.areas import add_beside
 
 
 @pytest.fixture(autouse=True)
@@ -13,6 +14,31 @@ def home(tmp_path, monkeypatch):
 
 def area(**changes):
     return workspace.Area(**{"title": "My valley", "rasters": ["stack.tif"]} | changes)
+
+
+def test_an_area_is_not_saved_over_another_unless_that_is_chosen(home):
+    first = workspace.add_area(area(title="Hill"))
+    with pytest.raises(TakenError, match="'Hill' of the id"):
+        workspace.add_area(first.model_copy(update={"title": "Dale"}))
+    assert workspace.get_area(first.id).title == "Hill"
+    workspace.add_area(first.model_copy(update={"title": "Dale"}), replace=True)
+    assert workspace.get_area(first.id).title == "Dale"
+
+
+def test_nothing_takes_the_id_of_the_demo_even_before_it_is_made(home):
+    with pytest.raises(TakenError, match="never replaced"):
+        workspace.add_area(area(id="demo", title="mine"), replace=True)
+
+
+def test_an_area_beside_another_has_its_own_name_and_files(home):
+    first = workspace.save_area(area(title="Hill"))
+    file = workspace.new_upload_folder(first.id) / "a.tif"
+    file.write_text("pixels")
+    first = workspace.save_area(first.model_copy(update={"rasters": (file,)}))
+    second = add_beside(first)
+    assert (second.title, workspace.get_area(first.id).title) == ("Hill (2)", "Hill")
+    workspace.delete_area(first.id)
+    assert second.rasters[0].read_text() == "pixels"
 
 
 def test_a_saved_area_comes_back():
