@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from geoseg.cli.options import AsJson, Positive, band_choices, class_ids, names
+from geoseg.cli.options import AsJson, Positive, band_choices, class_ids, class_words
 from geoseg.cli.output import ProgressLine, class_table, show, table
 
 HEAD = ("", "precision", "recall", "F1", "IoU", "MCC", "pixels")
@@ -51,7 +51,9 @@ def compare(
     point_feature: Annotated[
         str,
         typer.Option(
-            "--point-feature", metavar="A,B", help="Values of it that count as the feature."
+            "--point-feature",
+            metavar="A,B",
+            help="Values of it that count as the feature, in any letters; else its name, or 1.",
         ),
     ] = "",
     tolerance: Annotated[
@@ -100,7 +102,7 @@ def compare(
         line_settings=LineSettings(buffer_m=line_buffer),
         points=points,
         point_class=point_class,
-        point_feature=names(point_feature),
+        point_feature=class_words(point_feature),
         tolerance_m=tolerance,
         rasters=tuple(rasters or ()),
         bands=band_choices(bands or []),

@@ -18,7 +18,8 @@ from geoseg.evaluation.object_files import match_files
 from geoseg.evaluation.points import PointClasses, PointScores, score_points
 from geoseg.progress import stop_if
 from geoseg.stack.blocks import blocks
-from geoseg.stack.shapes import is_vector, read_points
+from geoseg.stack.point_tables import read_point_file
+from geoseg.stack.shapes import is_vector
 
 POLYGONS = "polygons.gpkg"
 
@@ -70,7 +71,7 @@ def _points(work: Work, path: Path) -> Part:
     """Compare the map with points, and correct its area by them as by a random sample."""
     request, run = work.request, work.run
     scores = score_points(
-        read_points(path, run.grid.crs, ReferenceMapError),
+        read_point_file(path, run.grid.crs, ReferenceMapError),
         run.folder / CLASSES,
         feature=run.task.feature,
         column=request.point_class,

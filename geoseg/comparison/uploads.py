@@ -11,7 +11,7 @@ from geoseg.comparison.outlines import POLYGONS
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.lines import LineScores, LineSettings, match_lines
 from geoseg.evaluation.points import score_points
-from geoseg.stack.shapes import read_points
+from geoseg.stack.point_tables import read_point_file
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def against_points(
     """
     run = FinishedRun.open(folder)
     with kept_briefly(name, content) as path:
-        points = read_points(path, run.grid.crs, ReferenceMapError)
+        points = read_point_file(path, run.grid.crs, ReferenceMapError)
     scores = score_points(
         points,
         folder / CLASSES,
