@@ -68,7 +68,7 @@ def test_areas_of_a_map_are_told_by_class(tmp_path, capsys):
     ("words", "arguments"),
     [
         ("expected the folder of a finished run", ["RUNS"]),
-        ("takes one or two runs", ["RUN", "RUN", "RUN"]),
+        ("takes one or two runs or maps", ["RUN", "RUN", "RUN"]),
         ("there is no file", ["RUN", "--reference", "gone.gpkg"]),
         ("impossible choice", ["RUN", "--tolerance", "-1"]),
     ],
