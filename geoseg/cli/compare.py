@@ -1,6 +1,5 @@
 """geoseg compare: one or two runs and what people mapped -> maps, tables and figures in a folder."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +20,7 @@ from geoseg.cli.options import (
     class_ids,
     class_words,
 )
-from geoseg.cli.output import ProgressLine, class_table, show, table
+from geoseg.cli.output import LINES, POINTS, ProgressLine, class_table, shares, show, table
 
 HEAD = ("", "precision", "recall", "F1", "IoU", "MCC", "pixels")
 KEYS = ("precision", "recall", "f1", "iou", "mcc", "pixels")
@@ -145,7 +144,7 @@ def _text(record: dict[str, Any], out: Path) -> str:
         parts.append(_objects(record["objects"]))
     for name, keys in (("lines", LINES), ("points", POINTS)):
         if record.get(name):
-            parts.append("\n".join(_told(record[name], keys)))
+            parts.append("\n".join(shares(record[name], keys)))
     if record.get("points"):
         points = record["points"]
         named = (("at the points", "at_point"), ("within the tolerance", "within_tolerance"))
@@ -192,27 +191,6 @@ def _score(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.3f}"
 
 
-Keys = Mapping[tuple[str, ...], str]
-LINES: Keys = {
-    ("length_weighted_overlap",): "of the lines' length lies inside outlines",
-    ("coverage_of_intersecting",): "of the mapped ground belongs to outlines that meet a line",
-}
-POINTS: Keys = {
-    ("at_point", "balanced_accuracy"): "balanced accuracy at the points",
-    ("within_tolerance", "balanced_accuracy"): "balanced accuracy within the tolerance",
-}
-"""Place in a part of the record -> what it is."""
-
-
-def _told(part: dict[str, Any], keys: Keys) -> Iterator[str]:
-    """Yield shares with their words."""
-    for place, words in keys.items():
-        value: Any = part
-        for key in place:
-            value = value[key]
-        yield f"{_share(value)} {words}"
-
-
 def _rows(record: dict[str, Any]) -> list[tuple[object, ...]]:
     whole = record | {"pixels": sum(record[key] for key in ("tp", "fp", "fn", "tn"))}
     named = [("whole map", whole), *_places(record)]
@@ -237,7 +215,3 @@ def _objects(objects: dict[str, Any]) -> str:
     named += [(row["name"], row) for row in objects.get("by_class", ())]
     named += [(row["size"], row) for row in objects["by_size"]]
     return table(head, [(name, *(row[key] for key in keys)) for name, row in named])
-
-
-def _share(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.1%}"

@@ -45,12 +45,7 @@ def lay_out(found: ClassMap, task: Task, folder: Path, cancelled: Cancelled = ne
     told = task if found.tells_classes else yes_or_no(task)
     path = folder / CLASSES
     valid, mapped = write_classes(found, path, cancelled)
-    outlines = polygonise(path, path, path, 0, told.classes, cancelled=cancelled)
-    outlines = outlines.assign(**dict.fromkeys(MEASURED, np.nan))
-    with whole(folder / POLYGONS) as target:
-        pyogrio.write_dataframe(
-            outlines, target, driver="GPKG", layer="polygons", geometry_type="Polygon"
-        )
+    write_outlines(path, told, folder / POLYGONS, cancelled)
     area = found.grid.pixel_area_m2
     record = {
         "title": found.name,
@@ -73,6 +68,16 @@ def write_classes(found: ClassMap, path: Path, cancelled: Cancelled = never) -> 
             mapped += int(np.count_nonzero((ids != UNKNOWN) & (ids != 0)))
             out.write(row, ids)
     return valid, mapped
+
+
+def write_outlines(classes: Path, task: Task, path: Path, cancelled: Cancelled = never) -> None:
+    """Write the outlines of a class map, every patch of it, without what only a run can tell."""
+    outlines = polygonise(classes, classes, classes, 0, task.classes, cancelled=cancelled)
+    outlines = outlines.assign(**dict.fromkeys(MEASURED, np.nan))
+    with whole(path) as target:
+        pyogrio.write_dataframe(
+            outlines, target, driver="GPKG", layer="polygons", geometry_type="Polygon"
+        )
 
 
 def yes_or_no(task: Task) -> Task:

@@ -62,7 +62,7 @@ def open_sides(request: CompareRequest, out: Path, cancelled: Cancelled) -> Iter
                 laid.append(side)
                 continue
             option, positive = options[place]
-            found = open_class_map(side, grid, task, positive, option)
+            found = open_class_map(side, grid, task, positive, option=option)
             laid.append(lay_out(found, task, Path(scratch) / str(place), cancelled))
             notes.extend(found.notes)
         yield Sides(laid[0], laid[1] if len(laid) > 1 else None, tuple(notes))

@@ -69,7 +69,13 @@ class ClassMap:
 
 
 def open_class_map(
-    path: Path, grid: Grid, task: Task, positive: Positive = (), option: str = OPTION
+    path: Path,
+    grid: Grid,
+    task: Task,
+    positive: Positive = (),
+    *,
+    option: str = OPTION,
+    by_legend: bool = False,
 ) -> ClassMap:
     """Read a map that was not made here, and check that it can be compared.
 
@@ -80,6 +86,8 @@ def open_class_map(
         positive: Class ids of the map, or words of a column of polygons, that count as the feature;
             empty takes the task's legend, 1, or every class beside 0.
         option: Where the user gives them.
+        by_legend: A map of zeros and ones alone is told by the legend of several classes, too, and
+            says not just yes and no.
 
     Raises:
         RasterError: It holds no classes.
@@ -91,7 +99,13 @@ def open_class_map(
     info = inspect_raster(path)
     _check_overlap(info, grid)
     ids = _ids_on(info, grid)
-    table, words = _decide(info, ids, task, positive, option)
+    legend = {label.id for label in task.classes}
+    tells = task.outputs > 1 and not positive and set(ids) <= legend
+    tells = tells and (by_legend or not set(ids) <= {0, 1})
+    if tells:
+        table, words = {own: own for own in ids}, ""
+    else:
+        table, words = _decide(info, ids, task, positive, option)
     notes = [words] if words else []
     # Burned polygons with 0 declared missing: ground without the feature is meant.
     zeros_count = info.bands[0].nodata == 0 and 0 not in ids and all(table.values())
@@ -99,7 +113,6 @@ def open_class_map(
         notes.append(f"{path.name} declares 0 as no data; it is read as no {task.feature}")
     if not lines_up(info, grid):
         notes.append(f"{path.name} is resampled to {grid.words()}, nearest pixel")
-    tells = any(place > 1 for place in table.values())
     raster = _Raster(info.bands[0], grid, table, zeros_count)
     return ClassMap(path.name, grid, tuple(notes), tells, raster)
 
@@ -173,11 +186,9 @@ def _decide(
     info: RasterInfo, ids: list[int], task: Task, positive: Positive, option: str
 ) -> tuple[dict[int, int], str]:
     """Return the class of the task for every id of the map, and one sentence; "" where it is plain."""
-    name, legend = info.path.name, {label.id for label in task.classes}
+    name = info.path.name
     if positive:
         chosen = _wished(name, ids, positive, option)
-    elif task.outputs > 1 and set(ids) <= legend and not set(ids) <= {0, 1}:
-        return {own: own for own in ids}, ""
     elif set(ids) <= {0, 1}:
         return {own: own for own in ids}, "" if 1 in ids else f"{name} maps no {task.feature} here"
     else:
