@@ -98,17 +98,20 @@ def open_class_map(
         return _of_polygons(path, grid, task, positive, option)
     info = inspect_raster(path)
     _check_overlap(info, grid)
-    ids = _ids_on(info, grid)
+    ids, has_gaps = _ids_on(info, grid)
+    # Burned polygons with 0 declared missing: ground without the feature is meant.
+    zeros_missing = info.bands[0].nodata == 0 and 0 not in ids and has_gaps
     legend = {label.id for label in task.classes}
     tells = task.outputs > 1 and not positive and set(ids) <= legend
     tells = tells and (by_legend or not set(ids) <= {0, 1})
     if tells:
         table, words = {own: own for own in ids}, ""
     else:
-        table, words = _decide(info, ids, task, positive, option)
+        table, words = _decide(
+            path.name, [0, *ids] if zeros_missing and not positive else ids, task, positive, option
+        )
     notes = [words] if words else []
-    # Burned polygons with 0 declared missing: ground without the feature is meant.
-    zeros_count = info.bands[0].nodata == 0 and 0 not in ids and all(table.values())
+    zeros_count = zeros_missing and all(table[own] for own in ids)
     if zeros_count:
         notes.append(f"{path.name} declares 0 as no data; it is read as no {task.feature}")
     if not lines_up(info, grid):
@@ -154,8 +157,8 @@ class _RasterReader:
         return found
 
 
-def _ids_on(info: RasterInfo, grid: Grid) -> list[int]:
-    """Return every class id on the grid but 255, read by blocks."""
+def _ids_on(info: RasterInfo, grid: Grid) -> tuple[list[int], bool]:
+    """Return every class id on the grid but 255, and whether some pixels are missing."""
     name = info.path.name
     if len(info.bands) != 1:
         raise RasterError(
@@ -163,10 +166,13 @@ def _ids_on(info: RasterInfo, grid: Grid) -> list[int]:
             "classes.tif of a run"
         )
     found: set[float] = set()
+    has_gaps = False
     with open_on_grid(info.path, grid, Resampling.nearest) as file:
         for window in blocks(grid):
             values = np.unique(file.read(info.bands, window))
-            found |= set(values[~np.isnan(values)].tolist())
+            missing = np.isnan(values)
+            has_gaps |= bool(missing.any())
+            found |= set(values[~missing].tolist())
             odd = [value for value in found if value != int(value) or value < 0]
             if odd or len(found) > MANY_CLASSES:
                 raise RasterError(
@@ -179,21 +185,20 @@ def _ids_on(info: RasterInfo, grid: Grid) -> list[int]:
             f"{name} is empty where it is compared: every pixel is no data; choose a map of this "
             "area"
         )
-    return ids
+    return ids, has_gaps
 
 
 def _decide(
-    info: RasterInfo, ids: list[int], task: Task, positive: Positive, option: str
+    name: str, ids: list[int], task: Task, positive: Positive, option: str
 ) -> tuple[dict[int, int], str]:
     """Return the class of the task for every id of the map, and one sentence; "" where it is plain."""
-    name = info.path.name
     if positive:
         chosen = _wished(name, ids, positive, option)
     elif set(ids) <= {0, 1}:
         return {own: own for own in ids}, "" if 1 in ids else f"{name} maps no {task.feature} here"
     else:
         chosen = [own for own in ids if own]
-        if len(chosen) > 1 and 0 not in ids and info.bands[0].nodata != 0:
+        if len(chosen) > 1 and 0 not in ids:
             raise SettingsError(
                 f"{name} holds the classes {_list(ids)}, none of them 0, so it is not clear which "
                 f"are {task.feature}; say so with {option}, e.g. {option} {ids[-1]}"
