@@ -20,7 +20,7 @@ from geoseg.cli.options import (
     class_ids,
     class_words,
 )
-from geoseg.cli.output import LINES, POINTS, ProgressLine, class_table, shares, show, table
+from geoseg.cli.output import LINES, POINTS, ProgressLine, class_table, shares, show, table, tell
 
 HEAD = ("", "precision", "recall", "F1", "IoU", "MCC", "pixels")
 KEYS = ("precision", "recall", "f1", "iou", "mcc", "pixels")
@@ -123,6 +123,7 @@ def compare(
         record = comparison.compare(request, out, line)
     finally:
         line.close()
+    tell(record["notes"])
     show(record, _text(record, out), as_json=as_json)
 
 
@@ -151,7 +152,6 @@ def _text(record: dict[str, Any], out: Path) -> str:
         parts.append(class_table([(words, points[key]) for words, key in named]))
     if record.get("beside"):
         parts.append(_beside(record["beside"]))
-    parts.append("\n".join(f"note: {note}" for note in record["notes"]))
     return "\n\n".join([*filter(None, parts), f"written to {out}"])
 
 

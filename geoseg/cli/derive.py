@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from geoseg.cli.options import AsJson, class_ids, names
-from geoseg.cli.output import ProgressLine, show
+from geoseg.cli.output import ProgressLine, show, tell
 
 app = typer.Typer(help="Derive predictors of raw layers, one described band each.")
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The GeoTIFF to make.")]
@@ -67,7 +67,8 @@ def terrain(
         line.close()
     for warning in done.warnings:
         typer.echo(f"warning: {warning}", err=True)
-    show(done.record(), "\n".join([*done.notes, f"written: {out}"]), as_json=as_json)
+    tell(done.notes)
+    show(done.record(), f"written: {out}", as_json=as_json)
 
 
 @app.command("indices")
@@ -116,7 +117,8 @@ def indices(
     finally:
         line.close()
     text = f"{done.scenes} scenes; {done.seen:.1%} of the pixels are seen; written: {out}"
-    show(done.record(), "\n".join([*done.notes, text]), as_json=as_json)
+    tell(done.notes)
+    show(done.record(), text, as_json=as_json)
 
 
 @app.command("canopy")
@@ -140,4 +142,5 @@ def canopy(
     finally:
         line.close()
     record = {"out": str(out), "notes": list(notes)}
-    show(record, "\n".join([*notes, f"written: {out}"]), as_json=as_json)
+    tell(notes)
+    show(record, f"written: {out}", as_json=as_json)

@@ -19,7 +19,7 @@ from geoseg.cli.options import (
     class_ids,
     class_words,
 )
-from geoseg.cli.output import LINES, ProgressLine, class_table, shares, show, table
+from geoseg.cli.output import LINES, ProgressLine, class_table, shares, show, table, tell
 
 AT = (("at_point", "at the points"), ("within_tolerance", "within the tolerance"))
 POINT_HEAD = ("accuracy", "balanced", "sensitivity", "specificity", "F1", "tp", "fp", "fn", "tn")
@@ -101,6 +101,7 @@ def evaluate(
         record = score_map(request, line)
     finally:
         line.close()
+    tell(record["notes"])
     show(record, _text(record), as_json=as_json)
 
 
@@ -112,7 +113,6 @@ def _text(record: dict[str, Any]) -> str:
         parts.append(class_table([(words, record["points"][key]) for key, words in AT]))
     if "lines" in record:
         parts.append("\n".join(shares(record["lines"], LINES)))
-    parts.append("\n".join(f"note: {note}" for note in record["notes"]))
     return "\n\n".join(filter(None, parts))
 
 

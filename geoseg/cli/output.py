@@ -53,6 +53,12 @@ def warn(sentences: Sequence[str]) -> None:
         print(f"warning: {sentence}", file=sys.stderr)
 
 
+def tell(notes: Sequence[str]) -> None:
+    """Tell what was done to the files and how a result is to be read, apart from the results."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
 def show(record: Any, text: str, *, as_json: bool) -> None:
     """Print a result: the record as JSON for programs, the text for people."""
     print(json.dumps(record, indent=2, ensure_ascii=False) if as_json else text)

@@ -58,11 +58,14 @@ def ids_by_word(labels: Sequence[ClassLabel]) -> dict[str, int]:
 
 
 def listed(values: Iterable[Any], most: int = MANY) -> str:
-    """Return values as they are written, in order, each word once; long lists are cut short."""
+    """Return values as they are written, in order, each word once; long lists are cut short.
+
+    A word that holds a comma stands in double quotes.
+    """
     words: dict[str, str] = {}
     for value in values:
         words.setdefault(key(value), as_written(value))
-    shown = [words[word] for word in sorted(words)]
+    shown = [f'"{words[w]}"' if "," in words[w] else words[w] for w in sorted(words)]
     return ", ".join(shown[:most]) + (" ..." if len(shown) > most else "")
 
 

@@ -62,7 +62,7 @@ def test_a_legend_finds_an_id_by_its_name_and_the_reverse():
 
 
 def test_a_list_shows_words_as_they_stand_in_the_file():
-    assert listed(["Wald", "Fen", "fen", 2.0]) == "2, Fen, Wald"
+    assert listed(["Wald", "Fen", "fen", 2.0, "a, b"]) == '2, "a, b", Fen, Wald'
     assert listed(range(20), 3) == "0, 1, 10 ..."
 
 
