@@ -18,9 +18,9 @@ from geoseg.cli.options import (
     Tolerance,
     band_choices,
     class_ids,
-    class_words,
 )
 from geoseg.cli.output import LINES, POINTS, ProgressLine, class_table, shares, show, table, tell
+from geoseg.tasks.words import split_words
 
 HEAD = ("", "precision", "recall", "F1", "IoU", "MCC", "pixels")
 KEYS = ("precision", "recall", "f1", "iou", "mcc", "pixels")
@@ -103,7 +103,7 @@ def compare(
         other=runs[1] if len(runs) > 1 else None,
         reference=reference,
         positive=class_ids(positive),
-        map_positive=class_words(map_positive),
+        map_positive=split_words(map_positive),
         other_positive=_second(runs, map_positive, other_positive),
         task=task,
         grid=grid,
@@ -112,7 +112,7 @@ def compare(
         line_settings=LineSettings(buffer_m=line_buffer),
         points=points,
         point_class=point_class,
-        point_feature=class_words(point_feature),
+        point_feature=split_words(point_feature),
         tolerance_m=tolerance,
         rasters=tuple(rasters or ()),
         bands=band_choices(bands or []),
@@ -130,7 +130,7 @@ def compare(
 def _second(runs: list[Path], first: str, second: str) -> tuple[str, ...]:
     """Return the classes of the second map; beside a run the one map needs no telling which."""
     alone = len(runs) > 1 and runs[0].is_dir()
-    return class_words(second or (first if alone else ""))
+    return split_words(second or (first if alone else ""))
 
 
 def _text(record: dict[str, Any], out: Path) -> str:

@@ -17,9 +17,9 @@ from geoseg.cli.options import (
     Positive,
     Tolerance,
     class_ids,
-    class_words,
 )
 from geoseg.cli.output import LINES, ProgressLine, class_table, shares, show, table, tell
+from geoseg.tasks.words import split_words
 
 AT = (("at_point", "at the points"), ("within_tolerance", "within the tolerance"))
 POINT_HEAD = ("accuracy", "balanced", "sensitivity", "specificity", "F1", "tp", "fp", "fn", "tn")
@@ -84,14 +84,14 @@ def evaluate(
         classes=classes,
         reference=reference,
         positive=class_ids(positive),
-        map_positive=class_words(map_positive),
+        map_positive=split_words(map_positive),
         probability=probability,
         areas=areas,
         grid=grid,
         task=task,
         points=points,
         point_class=point_class,
-        point_feature=class_words(point_feature),
+        point_feature=split_words(point_feature),
         tolerance_m=tolerance,
         lines=lines,
         line_settings=LineSettings(buffer_m=line_buffer),

@@ -1,6 +1,5 @@
 """Options that several commands share, each with its help."""
 
-import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -85,12 +84,6 @@ EXAMPLE = "\n\nExample:\n\n"
 def names(text: str) -> tuple[str, ...]:
     """Split 'A,B' into its parts; empty text has none."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def class_words(text: str) -> tuple[str, ...]:
-    """Split 'A,B' into its parts; a part in double quotes may hold commas: '"Wood, wet",B'."""
-    parts = next(csv.reader([text], skipinitialspace=True), [])
-    return tuple(part.strip() for part in parts if part.strip())
 
 
 def class_ids(text: str) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """Two maps beside each other -> signed difference maps, and the same areas, lines, points for both."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -207,12 +207,14 @@ def points_of(work: Work, run: FinishedRun) -> PointScores:
     request = work.request
     if request.points is None:
         raise ReferenceMapError("there are no points; give a file of points with --points")
-    return score_points(
+    # Points tell the classes of the map that is judged; the one beside it may tell yes or no only.
+    scores = score_points(
         read_point_file(request.points, run.grid.crs, ReferenceMapError),
         run.folder / CLASSES,
-        feature=run.task.feature,
+        feature=work.run.task.feature,
         column=request.point_class,
         positive=request.point_feature,
         tolerance_m=request.tolerance_m,
-        labels=run.task.classes,
+        labels=work.run.task.classes,
     )
+    return scores if run.task.outputs > 1 else replace(scores, by_class=None)

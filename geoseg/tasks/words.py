@@ -4,6 +4,7 @@ Capitals, umlauts in either coding, the German sharp s, blanks around and within
 "1", yes-or-no as true and false: two spellings are one word where their keys are equal.
 """
 
+import csv
 import math
 import numbers
 import re
@@ -119,3 +120,9 @@ def _other_spelling(labels: Sequence[ClassLabel]) -> Mapping[str, str]:
     """Return the id by the name and the name by the id of every class, as keys."""
     names = {key(label.name): key(label.id) for label in labels}
     return names | {key(label.id): key(label.name) for label in labels}
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Split 'A,B' into its parts; a part in double quotes may hold commas: '"Wood, wet",B'."""
+    parts = next(csv.reader([text], skipinitialspace=True), [])
+    return tuple(part.strip() for part in parts if part.strip())
