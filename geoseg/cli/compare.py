@@ -1,13 +1,26 @@
 """geoseg compare: one or two runs and what people mapped -> maps, tables and figures in a folder."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from geoseg.cli.options import AsJson, Positive, band_choices, class_ids, names
-from geoseg.cli.output import ProgressLine, class_table, show, table
+from geoseg.cli.options import (
+    AsJson,
+    GridFile,
+    LineBuffer,
+    Lines,
+    MapPositive,
+    PointClass,
+    PointFeature,
+    Points,
+    Positive,
+    Tolerance,
+    band_choices,
+    class_ids,
+)
+from geoseg.cli.output import LINES, POINTS, ProgressLine, class_table, shares, show, table, tell
+from geoseg.tasks.words import split_words
 
 HEAD = ("", "precision", "recall", "F1", "IoU", "MCC", "pixels")
 KEYS = ("precision", "recall", "f1", "iou", "mcc", "pixels")
@@ -15,7 +28,11 @@ KEYS = ("precision", "recall", "f1", "iou", "mcc", "pixels")
 
 def compare(
     runs: Annotated[
-        list[Path], typer.Argument(metavar="RUN [RUN]", help="Folder of a finished run, or two.")
+        list[Path],
+        typer.Argument(
+            metavar="RUN|MAP [RUN|MAP]",
+            help="Folder of a finished run, or a map of others as GeoTIFF or polygons; one or two.",
+        ),
     ],
     *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")],
@@ -28,38 +45,25 @@ def compare(
         ),
     ] = None,
     positive: Positive = "",
+    map_positive: MapPositive = "",
+    other_positive: Annotated[
+        str,
+        typer.Option("--other-positive", metavar="A,B", help="The same for the second map."),
+    ] = "",
+    task: Annotated[
+        str, typer.Option("--task", help="What was mapped, where neither is a run.")
+    ] = "",
+    grid: GridFile = None,
     areas: Annotated[
         Path | None,
         typer.Option("--areas", metavar="FILE", help="Polygons: score each of them, too."),
     ] = None,
-    lines: Annotated[
-        Path | None,
-        typer.Option("--lines", metavar="FILE", help="Mapped lines, e.g. the beds of ravines."),
-    ] = None,
-    line_buffer: Annotated[
-        float,
-        typer.Option(
-            "--line-buffer", metavar="M", help="Let outlines grow before lines are laid over them."
-        ),
-    ] = 0.0,
-    points: Annotated[
-        Path | None, typer.Option("--points", metavar="FILE", help="Mapped points with a class.")
-    ] = None,
-    point_class: Annotated[
-        str, typer.Option("--point-class", metavar="COLUMN", help="Column of the points' class.")
-    ] = "",
-    point_feature: Annotated[
-        str,
-        typer.Option(
-            "--point-feature", metavar="A,B", help="Values of it that count as the feature."
-        ),
-    ] = "",
-    tolerance: Annotated[
-        float,
-        typer.Option(
-            "--tolerance", metavar="M", help="How far a point may lie from its class, metres."
-        ),
-    ] = 10.0,
+    lines: Lines = None,
+    line_buffer: LineBuffer = 0.0,
+    points: Points = None,
+    point_class: PointClass = "",
+    point_feature: PointFeature = "",
+    tolerance: Tolerance = 10.0,
     rasters: Annotated[
         list[Path] | None,
         typer.Option(
@@ -78,29 +82,37 @@ def compare(
     ] = 0.5,
     as_json: AsJson = False,
 ) -> None:
-    """Compare runs with a reference: maps of right and wrong, scores by place, outlines, figures.
+    """Compare runs, or maps of others, with a reference and with each other.
+
+    Maps of right and wrong, scores by place, outlines, figures; of two also difference.tif.
 
     Example:
     geoseg compare gewata gewata-k1 --reference lulcGewata.tif --positive 6
     --raster GewataB2.tif --areas valleys.gpkg --out compared
+
+    geoseg compare wetlands old_map.shp.zip --other-positive Mire,Bog --points field.gpkg --out beside
     """
     from geoseg import comparison
     from geoseg.evaluation.lines import LineSettings
     from geoseg.evaluation.objects import ObjectSettings
 
     if len(runs) > 2:  # noqa: PLR2004
-        raise typer.BadParameter(f"compare takes one or two runs, got {len(runs)}.")
+        raise typer.BadParameter(f"compare takes one or two runs or maps, got {len(runs)}.")
     request = comparison.CompareRequest(
         run=runs[0],
         other=runs[1] if len(runs) > 1 else None,
         reference=reference,
         positive=class_ids(positive),
+        map_positive=split_words(map_positive),
+        other_positive=_second(runs, map_positive, other_positive),
+        task=task,
+        grid=grid,
         areas=areas,
         lines=lines,
         line_settings=LineSettings(buffer_m=line_buffer),
         points=points,
         point_class=point_class,
-        point_feature=names(point_feature),
+        point_feature=split_words(point_feature),
         tolerance_m=tolerance,
         rasters=tuple(rasters or ()),
         bands=band_choices(bands or []),
@@ -111,7 +123,14 @@ def compare(
         record = comparison.compare(request, out, line)
     finally:
         line.close()
+    tell(record["notes"])
     show(record, _text(record, out), as_json=as_json)
+
+
+def _second(runs: list[Path], first: str, second: str) -> tuple[str, ...]:
+    """Return the classes of the second map; beside a run the one map needs no telling which."""
+    alone = len(runs) > 1 and runs[0].is_dir()
+    return split_words(second or (first if alone else ""))
 
 
 def _text(record: dict[str, Any], out: Path) -> str:
@@ -126,13 +145,33 @@ def _text(record: dict[str, Any], out: Path) -> str:
         parts.append(_objects(record["objects"]))
     for name, keys in (("lines", LINES), ("points", POINTS)):
         if record.get(name):
-            parts.append("\n".join(_told(record[name], keys)))
+            parts.append("\n".join(shares(record[name], keys)))
     if record.get("points"):
         points = record["points"]
         named = (("at the points", "at_point"), ("within the tolerance", "within_tolerance"))
         parts.append(class_table([(words, points[key]) for words, key in named]))
-    parts.append("\n".join(f"note: {note}" for note in record["notes"]))
+    if record.get("beside"):
+        parts.append(_beside(record["beside"]))
     return "\n\n".join([*filter(None, parts), f"written to {out}"])
+
+
+def _beside(part: dict[str, Any]) -> str:
+    """Return how much ground only one of two maps says feature of, and the areas of both."""
+    found = part["difference"]
+    kinds = (
+        ("only_first", f"only {part['first']}"), ("only_second", f"only {part['second']}"),
+        ("both", "both"), ("neither", "neither"),
+    )  # fmt: skip
+    rows = [(words, found["pixels"][key], found["area_m2"][key] / 1e6) for key, words in kinds]
+    parts = [table((f"says {found['feature']}", "pixels", "km2"), rows)]
+    scored = [
+        (f"{area['name']}: {part[side]}", *(area[side][key] for key in KEYS[:-1]))
+        for area in part["areas"]
+        for side in ("first", "second")
+    ]
+    if scored:
+        parts.append(table(("on the ground both know", *HEAD[1:-1]), scored))
+    return "\n\n".join(parts)
 
 
 def _classes(record: dict[str, Any]) -> str:
@@ -150,27 +189,6 @@ def _classes(record: dict[str, Any]) -> str:
 
 def _score(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.3f}"
-
-
-Keys = Mapping[tuple[str, ...], str]
-LINES: Keys = {
-    ("length_weighted_overlap",): "of the lines' length lies inside outlines",
-    ("coverage_of_intersecting",): "of the mapped ground belongs to outlines that meet a line",
-}
-POINTS: Keys = {
-    ("at_point", "balanced_accuracy"): "balanced accuracy at the points",
-    ("within_tolerance", "balanced_accuracy"): "balanced accuracy within the tolerance",
-}
-"""Place in a part of the record -> what it is."""
-
-
-def _told(part: dict[str, Any], keys: Keys) -> Iterator[str]:
-    """Yield shares with their words."""
-    for place, words in keys.items():
-        value: Any = part
-        for key in place:
-            value = value[key]
-        yield f"{_share(value)} {words}"
 
 
 def _rows(record: dict[str, Any]) -> list[tuple[object, ...]]:
@@ -197,7 +215,3 @@ def _objects(objects: dict[str, Any]) -> str:
     named += [(row["name"], row) for row in objects.get("by_class", ())]
     named += [(row["size"], row) for row in objects["by_size"]]
     return table(head, [(name, *(row[key] for key in keys)) for name, row in named])
-
-
-def _share(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.1%}"

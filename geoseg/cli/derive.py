@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from geoseg.cli.options import AsJson, Fill, class_ids, fill_choice, names
-from geoseg.cli.output import ProgressLine, show
+from geoseg.cli.output import ProgressLine, show, tell
 
 app = typer.Typer(help="Derive predictors of raw layers, one described band each.")
 HeightUnit = Annotated[
@@ -79,7 +79,8 @@ def terrain(
         line.close()
     for warning in done.warnings:
         typer.echo(f"warning: {warning}", err=True)
-    show(done.record(), "\n".join([*done.notes, f"written: {out}"]), as_json=as_json)
+    tell(done.notes)
+    show(done.record(), f"written: {out}", as_json=as_json)
 
 
 @app.command("indices")
@@ -131,7 +132,8 @@ def indices(
     finally:
         line.close()
     text = f"{done.scenes} scenes; {done.seen:.1%} of the pixels are seen; written: {out}"
-    show(done.record(), "\n".join([*done.notes, text]), as_json=as_json)
+    tell(done.notes)
+    show(done.record(), text, as_json=as_json)
 
 
 @app.command("canopy")
@@ -160,4 +162,5 @@ def canopy(
     finally:
         line.close()
     record = {"out": str(out), "notes": list(notes)}
-    show(record, "\n".join([*notes, f"written: {out}"]), as_json=as_json)
+    tell(notes)
+    show(record, f"written: {out}", as_json=as_json)

@@ -1,13 +1,30 @@
-"""geoseg evaluate: a class map and its reference -> counts and metrics, also by sub-area."""
+"""geoseg evaluate: any class map and what people mapped -> counts and metrics, also by sub-area."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from geoseg.cli.options import AsJson, Positive, class_ids
-from geoseg.cli.output import ProgressLine, class_table, show, table
+from geoseg.cli.options import (
+    AsJson,
+    GridFile,
+    LineBuffer,
+    Lines,
+    MapPositive,
+    PointClass,
+    PointFeature,
+    Points,
+    Positive,
+    Tolerance,
+    class_ids,
+)
+from geoseg.cli.output import LINES, ProgressLine, class_table, shares, show, table, tell
+from geoseg.tasks.words import split_words
 
+AT = (("at_point", "at the points"), ("within_tolerance", "within the tolerance"))
+POINT_HEAD = ("accuracy", "balanced", "sensitivity", "specificity", "F1", "tp", "fp", "fn", "tn")
+POINT_KEYS = ("accuracy", "balanced_accuracy", "sensitivity", "specificity", "f1",
+              "tp", "fp", "fn", "tn")  # fmt: skip
 CLASS_KEYS = ("precision", "recall", "f1", "iou")
 HEAD = ("area", "precision", "recall", "F1", "accuracy", "IoU", "bal. acc.", "MCC",
         "tp", "fp", "fn", "tn")  # fmt: skip
@@ -16,10 +33,20 @@ KEYS = ("precision", "recall", "f1", "accuracy", "iou", "balanced_accuracy", "mc
 
 
 def evaluate(
-    classes: Annotated[Path, typer.Argument(metavar="CLASSES", help="Class map, classes.tif.")],
-    reference: Annotated[
-        Path, typer.Argument(metavar="REFERENCE", help="Mapped truth: raster or polygons.")
+    classes: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CLASSES", help="classes.tif of a run, or any map: raster or polygons."
+        ),
     ],
+    reference: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[REFERENCE]",
+            help="Mapped truth: raster or polygons; may be left out with --points or --lines.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     probability: Annotated[
         Path | None,
@@ -29,37 +56,67 @@ def evaluate(
         Path | None,
         typer.Option("--areas", metavar="FILE", help="Polygons: score each of them, too."),
     ] = None,
+    points: Points = None,
+    point_class: PointClass = "",
+    point_feature: PointFeature = "",
+    tolerance: Tolerance = 10.0,
+    lines: Lines = None,
+    line_buffer: LineBuffer = 0.0,
     task: Annotated[
-        str | None, typer.Option("--task", help="What was mapped, if the map does not say.")
-    ] = None,
+        str, typer.Option("--task", help="What was mapped, if the map does not say.")
+    ] = "",
     positive: Positive = "",
+    map_positive: MapPositive = "",
+    grid: GridFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score a class map against a reference: precision, recall, F1, IoU, MCC and counts.
+    """Score a map, ours or of others, by a reference, points or lines: metrics and counts.
 
     Example:
     geoseg evaluate gewata/classes.tif lulcGewata.tif --positive 6 --json
-    """
-    from geoseg.evaluation import evaluate_files
-    from geoseg.tasks import find_task
 
+    geoseg evaluate old_map.gpkg --map-positive Mire,Bog --points field.csv --task wetlands
+    """
+    from geoseg.comparison.scoring import ScoreRequest, score_map
+    from geoseg.evaluation.lines import LineSettings
+
+    request = ScoreRequest(
+        classes=classes,
+        reference=reference,
+        positive=class_ids(positive),
+        map_positive=split_words(map_positive),
+        probability=probability,
+        areas=areas,
+        grid=grid,
+        task=task,
+        points=points,
+        point_class=point_class,
+        point_feature=split_words(point_feature),
+        tolerance_m=tolerance,
+        lines=lines,
+        line_settings=LineSettings(buffer_m=line_buffer),
+    )
     line = ProgressLine()
     try:
-        record = evaluate_files(
-            classes,
-            reference,
-            probability=probability,
-            areas=areas,
-            task=find_task(task) if task else None,
-            positive=class_ids(positive),
-            progress=line,
-        ).record()
+        record = score_map(request, line)
     finally:
         line.close()
+    tell(record["notes"])
     show(record, _text(record), as_json=as_json)
 
 
 def _text(record: dict[str, Any]) -> str:
+    parts = [_of_pixels(record)] if "tp" in record else []
+    if "points" in record:
+        rows = [(words, *(record["points"][key][name] for name in POINT_KEYS)) for key, words in AT]
+        parts.append(table((f"{record['points']['points']} points", *POINT_HEAD), rows))
+        parts.append(class_table([(words, record["points"][key]) for key, words in AT]))
+    if "lines" in record:
+        parts.append("\n".join(shares(record["lines"], LINES)))
+    return "\n\n".join(filter(None, parts))
+
+
+def _of_pixels(record: dict[str, Any]) -> str:
     rows = [("whole map", *[record[key] for key in KEYS])]
     rows += [(area["name"], *[area[key] for key in KEYS]) for area in record.get("areas", [])]
     text = table(HEAD, rows)
@@ -73,4 +130,4 @@ def _text(record: dict[str, Any]) -> str:
         text += f"\n\n{table(('class', *CLASS_KEYS), of_class)}"
         by_area = class_table([(area["name"], area) for area in record.get("areas", [])])
         text += f"\n\n{by_area}" if by_area else ""
-    return "\n".join([text, *(f"note: {note}" for note in record["notes"])])
+    return text

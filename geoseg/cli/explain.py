@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from geoseg.cli.options import AsJson, Models
-from geoseg.cli.output import ProgressLine, show, table
+from geoseg.cli.output import ProgressLine, show, table, tell
 
 HEAD = ("hidden", "fall of probability", "+-", "F1 without", "fall of F1")
 KEYS = ("fall", "fall_spread", "f1", "f1_fall")
@@ -57,6 +57,7 @@ def explain(
         line.close()
     if out is not None:
         write_explanation(record, out)
+    tell(["the input was simulated"] if record["simulated"] else [])
     show(record, _text(record), as_json=as_json)
 
 
@@ -82,8 +83,7 @@ def _text(record: dict[str, Any]) -> str:
     rows = [
         (_called(row), *(row[key] for key in KEYS)) for row in (*record["bands"], *record["groups"])
     ]
-    said = [*record["words"], *(["The input was simulated."] if record["simulated"] else [])]
-    return "\n".join([*said, "", table(HEAD, rows)])
+    return "\n".join([*record["words"], "", table(HEAD, rows)])
 
 
 def _called(row: dict[str, Any]) -> str:

@@ -34,6 +34,59 @@ Fill = Annotated[
         "finds them and says so, keep takes every number as measured, a number is the one.",
     ),
 ]
+MapPositive = Annotated[
+    str,
+    typer.Option(
+        "--map-positive",
+        metavar="A,B",
+        help="Classes that count as the feature in a map that is no run: ids of a raster, or words "
+        "of a column of polygons, in any letters.",
+    ),
+]
+GridFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--grid",
+        metavar="FILE",
+        help="A raster whose pixels are taken where the map is polygons.",
+    ),
+]
+PointClass = Annotated[
+    str,
+    typer.Option("--point-class", metavar="COLUMN", help="Column of the points' class."),
+]
+PointFeature = Annotated[
+    str,
+    typer.Option(
+        "--point-feature",
+        metavar="A,B",
+        help="Values of it that count as the feature, in any letters; else its name, or 1.",
+    ),
+]
+Lines = Annotated[
+    Path | None,
+    typer.Option("--lines", metavar="FILE", help="Mapped lines, e.g. the beds of ravines."),
+]
+LineBuffer = Annotated[
+    float,
+    typer.Option(
+        "--line-buffer", metavar="M", help="Let outlines grow before lines are laid over them."
+    ),
+]
+Tolerance = Annotated[
+    float,
+    typer.Option(
+        "--tolerance", metavar="M", help="How far a point may lie from its class, metres."
+    ),
+]
+Points = Annotated[
+    Path | None,
+    typer.Option(
+        "--points",
+        metavar="FILE",
+        help="Mapped points with a class: GIS file, or table (CSV) with lon and lat.",
+    ),
+]
 EXAMPLE = "\n\nExample:\n\n"
 
 

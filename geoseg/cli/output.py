@@ -4,7 +4,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from geoseg.progress import Event
@@ -103,6 +103,31 @@ def class_table(parts: Sequence[tuple[str, dict[str, Any]]]) -> str:
         for name, part in told
     ]
     return table(("F1 of every class", "macro", *labels), rows)
+
+
+Keys = Mapping[tuple[str, ...], str]
+LINES: Keys = {
+    ("length_weighted_overlap",): "of the lines' length lies inside outlines",
+    ("coverage_of_intersecting",): "of the mapped ground belongs to outlines that meet a line",
+}
+POINTS: Keys = {
+    ("at_point", "balanced_accuracy"): "balanced accuracy at the points",
+    ("within_tolerance", "balanced_accuracy"): "balanced accuracy within the tolerance",
+}
+"""Place in a part of the record -> what it is."""
+
+
+def shares(part: dict[str, Any], keys: Keys) -> Iterator[str]:
+    """Yield shares with their words."""
+    for place, words in keys.items():
+        value: Any = part
+        for key in place:
+            value = value[key]
+        yield f"{_share(value)} {words}"
+
+
+def _share(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.1%}"
 
 
 def _cell(value: object) -> str:

@@ -26,6 +26,7 @@ CLASSES, PROBABILITY, SINGLE = "classes.tif", "probability.tif", "single_best.ti
 UNSURE = ("spread.tif", "entropy.tif", "mutual_information.tif")
 """Layers by which the most unsure pixels are dropped."""
 RASTERS = (CLASSES, PROBABILITY, SINGLE, *UNSURE)
+HALF = 0.5
 OLDER = "made by an older version; run again"
 
 
@@ -38,12 +39,14 @@ class FinishedRun:
         record: The content of run.json.
         grid: Where its pixels lie.
         task: What was mapped.
+        is_run: Whether GeoSeg made it; a map of others has classes and outlines only.
     """
 
     folder: Path
     record: dict[str, Any]
     grid: Grid
     task: Task
+    is_run: bool = True
 
     @classmethod
     def open(cls, folder: Path) -> "FinishedRun":
@@ -71,9 +74,10 @@ class FinishedRun:
         return str(self.record.get("title") or self.folder.name)
 
     @property
-    def threshold(self) -> float:
-        """Probability from which a pixel is the feature."""
-        return float(self.record["settings"]["threshold"])
+    def threshold(self) -> float | None:
+        """Probability from which a pixel is the feature; None for a map without probabilities."""
+        found = self.record["settings"]["threshold"]
+        return None if found is None else float(found)
 
     @property
     def simulated(self) -> bool:
@@ -169,7 +173,7 @@ class Maps:
         if dataset is None:
             return None
         tags = dataset.tags()
-        threshold = float(tags.get("GEOSEG_THRESHOLD", self.run.threshold))
+        threshold = float(tags.get("GEOSEG_THRESHOLD", self.run.threshold or HALF))
         return Single(tags.get("GEOSEG_MEMBER", "single best"), threshold)
 
     def single_classes(self, window: Window, threshold: float) -> NDArray[np.uint8] | None:

@@ -90,14 +90,14 @@ def find_ground(request: CompareRequest, run: FinishedRun) -> Ground:
         GridError: The sub-areas lie elsewhere.
     """
     reference = _reference(request, run)
-    if reference is None and request.lines is None and request.points is None:
+    if not (reference or request.lines or request.points or request.other):
         raise ReferenceMapError(NO_REFERENCE)
     areas, beside = split_areas(request.areas, run.grid) if request.areas else ((), ())
     stack, doubts = _stack(request, run)
     notes = (
         *(reference.notes if reference else ("no scores of pixels: no reference of areas",)),
         *(f"sub-area {name} lies outside the map and is left out" for name in beside),
-        *(doubts if reference else ()),
+        *(doubts if reference and run.is_run else ()),
     )
     return Ground(reference, areas, stack, notes)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from geoseg.comparison.beside import points_of
 from geoseg.comparison.by_class import objects_by_class
 from geoseg.comparison.finished import CLASSES, open_maps
 from geoseg.comparison.tables import write_lines, write_objects
@@ -15,27 +16,29 @@ from geoseg.evaluation.boundary import BoundarySettings, boundary_scores
 from geoseg.evaluation.counts import UNKNOWN
 from geoseg.evaluation.lines import match_lines
 from geoseg.evaluation.object_files import match_files
-from geoseg.evaluation.points import PointClasses, PointScores, score_points
+from geoseg.evaluation.points import PointClasses, PointScores
 from geoseg.progress import stop_if
 from geoseg.stack.blocks import blocks
-from geoseg.stack.shapes import is_vector, read_points
+from geoseg.stack.shapes import is_vector
 
 POLYGONS = "polygons.gpkg"
 
 Part = dict[str, Any]
 
 
-def outline_parts(work: Work) -> Part:
-    """Compare outlines with every kind of reference there is."""
+def outline_parts(work: Work) -> tuple[Part, PointScores | None]:
+    """Compare outlines with every kind of reference there is; give the scores at points apart."""
     parts: Part = {"objects": None, "boundary": None, "lines": None, "points": None}
+    scores = None
     if work.ground.reference is not None:
         parts["objects"] = _objects(work)
         parts["boundary"] = _boundary(work)
     if work.request.lines is not None:
         parts["lines"] = _lines(work, work.request.lines)
     if work.request.points is not None:
-        parts["points"] = _points(work, work.request.points)
-    return parts
+        scores = points_of(work, work.run)
+        parts["points"] = _points(work, scores)
+    return parts, scores
 
 
 def _objects(work: Work) -> Part:
@@ -66,18 +69,8 @@ def _lines(work: Work, path: Path) -> Part:
     return scores.record()
 
 
-def _points(work: Work, path: Path) -> Part:
-    """Compare the map with points, and correct its area by them as by a random sample."""
-    request, run = work.request, work.run
-    scores = score_points(
-        read_points(path, run.grid.crs, ReferenceMapError, run.grid),
-        run.folder / CLASSES,
-        feature=run.task.feature,
-        column=request.point_class,
-        positive=request.point_feature,
-        tolerance_m=request.tolerance_m,
-        labels=run.task.classes,
-    )
+def _points(work: Work, scores: PointScores) -> Part:
+    """Tell how the map does at points, and correct its area by them as by a random sample."""
     record = scores.record()
     work.notes.extend(record["notes"])
     areas: Part = {"area_estimate": _area_by_points(work, scores)}

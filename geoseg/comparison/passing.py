@@ -108,7 +108,7 @@ def _empty(
         single,
         SquareCounts(*shape),
         TwoMaps(labels),
-        TwoMaps(labels),
+        TwoMaps(labels if work.other is None or work.other.task.outputs > 1 else ()),
         by_class,
         SquareCounts(*shape, classes=len(labels)) if labels else None,
     )
@@ -152,7 +152,8 @@ class _Block:
         tally = self.tally
         tally.confusion = tally.confusion + count(classes, reference)
         tally.squares.add(window, classes, reference)
-        tally.histogram.add(self.maps.probability(window), reference)
+        if self.maps.run.is_run:
+            tally.histogram.add(self.maps.probability(window), reference)
         for name in UNSURE:
             doubt = self.maps.layer(name, window)
             if doubt is not None:
@@ -176,7 +177,8 @@ class _Block:
             if alone is not None:
                 found["single_vs_ensemble"] = tally.seven.add(alone, classes, reference, true)
         if self.second is not None:
-            tally.other.add(self.second.probability(window), reference)
+            if self.second.run.is_run:
+                tally.other.add(self.second.probability(window), reference)
             beside = self.second.classes(window)
             found["run_vs_run"] = tally.runs.add(classes, beside, reference, true)
         return found

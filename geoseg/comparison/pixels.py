@@ -35,9 +35,14 @@ def pixel_parts(tally: Tally, run: FinishedRun, other: FinishedRun | None) -> Pa
         of_single = {"member": tally.single.name, "threshold": tally.single.threshold}
         parts["seven_colours"] = tally.seven.record(names) | of_single
     if other is not None:
-        names = {"first": "this run", "second": "the other run"}
-        parts["run_vs_run"] = tally.runs.record(names) | {"best": best(tally.other)}
+        parts["run_vs_run"] = tally.runs.record(_called(run, other)) | {"best": best(tally.other)}
     return parts
+
+
+def _called(run: FinishedRun, other: FinishedRun) -> dict[str, str]:
+    """Return what two maps are called; a map of others goes by its name."""
+    first = "this run" if run.is_run else run.title
+    return {"first": first, "second": "the other run" if other.is_run else other.title}
 
 
 def pixel_notes(tally: Tally, run: FinishedRun) -> list[str]:
@@ -45,14 +50,14 @@ def pixel_notes(tally: Tally, run: FinishedRun) -> list[str]:
     notes = list(tally.confusion.notes())
     for area in tally.areas:
         notes += [f"sub-area {area.name}: {note}" for note in area.confusion.notes()]
-    if tally.single is None:
+    if tally.single is None and run.is_run:
         notes.append(f"no single best network to set beside the ensemble: {OLDER}")
     notes += [
         note for scores in tally.strata if (unnamed := scores.strata.unnamed)
         if (note := unnamed.note("where the map has data"))
     ]  # fmt: skip
     missing = [name for name in ("entropy.tif", "mutual_information.tif") if not run.path(name)]
-    if missing:
+    if missing and run.is_run:
         notes.append(f"the run has no {' and no '.join(missing)}: {OLDER}")
     return notes
 

@@ -17,7 +17,7 @@ def list_places(work: Work) -> dict[str, int]:
         visits = find_visits(work.run.folder, settings, work.progress, work.cancelled)
         write_places(visits, work.folder, "visits")
         counts["visits"] = len(visits)
-    if work.ground.reference is not None:
+    if work.ground.reference is not None and work.run.is_run:
         probability = work.run.folder / PROBABILITY
         labels = LabelSettings(most=most)
         places = find_disagreements(

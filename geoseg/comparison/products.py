@@ -13,6 +13,13 @@ TITLES: dict[str, tuple[str, str]] = {
     "confusion.tif": ("Right and wrong, pixel by pixel", TIFF),
     "single_vs_ensemble.tif": ("Single best network beside the ensemble, seven colours", TIFF),
     "run_vs_run.tif": ("This run beside the other, seven colours", TIFF),
+    "difference.tif": (
+        "Where only one of the two maps says feature (1 this one, -1 the other)",
+        TIFF,
+    ),
+    "probability_difference.tif": ("Probability of this run minus that of the other", TIFF),
+    "map.tif": ("The map that is no run, on the grid it was compared on", TIFF),
+    "other_map.tif": ("The other map, which is no run, on the grid of this one", TIFF),
     "reference.tif": ("Reference on the grid of the map", TIFF),
     "reference_classes.tif": ("Reference with its classes, on the grid of the map", TIFF),
     "objects.gpkg": ("Outlines found, missed and false, for any GIS", GPKG),

@@ -11,7 +11,7 @@ from geoseg.evaluation.objects import ObjectSettings
 from geoseg.pipeline.request import RunRequest
 from geoseg.settings import Settings
 
-PATHS = ("run", "other", "reference", "areas", "lines", "points")
+PATHS = ("run", "other", "reference", "areas", "lines", "points", "grid")
 
 
 class CompareRequest(Settings):
@@ -19,9 +19,17 @@ class CompareRequest(Settings):
 
     version: Literal[1] = 1
     run: Path
-    """Folder of a finished run."""
+    """Folder of a finished run, or a map of others as GeoTIFF or polygons."""
     other: Path | None = None
-    """Folder of a second run on the same grid, to set beside the first."""
+    """A second run on the same grid, or a map of others, to set beside the first."""
+    map_positive: tuple[int | str, ...] = ()
+    """Classes of `run` that are the feature where it is a map of others; empty takes the legend's."""
+    other_positive: tuple[int | str, ...] = ()
+    """The same of `other`."""
+    grid: Path | None = None
+    """A raster whose pixels are taken where neither side is a run or a raster."""
+    task: str = ""
+    """What was mapped where neither side is a run; empty asks their tags."""
     reference: Path | None = None
     """GeoTIFF or polygons; None takes the reference that the run was made with."""
     positive: tuple[int, ...] = ()

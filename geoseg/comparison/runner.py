@@ -1,13 +1,14 @@
 """One comparison from first check to last file: read from top to bottom."""
 
 import json
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from geoseg import __version__
+from geoseg.comparison.beside import beside_part, keep_maps
 from geoseg.comparison.by_class import class_parts
-from geoseg.comparison.finished import FinishedRun
 from geoseg.comparison.ground import find_ground
 from geoseg.comparison.outlines import outline_parts
 from geoseg.comparison.passing import count_pixels
@@ -15,6 +16,7 @@ from geoseg.comparison.pixels import ground_rows, pixel_notes, pixel_parts, size
 from geoseg.comparison.places import list_places
 from geoseg.comparison.products import COMPARISON, FIGURES, RECORD
 from geoseg.comparison.request import PATHS, CompareRequest
+from geoseg.comparison.sides import open_sides
 from geoseg.comparison.sureness import sureness_parts
 from geoseg.comparison.tables import AREA_COLUMNS, CLASS_COLUMNS, write_table
 from geoseg.comparison.work import Work
@@ -27,6 +29,10 @@ from geoseg.pipeline.stages import Stages
 from geoseg.progress import Cancelled, Progress, stop_if
 
 CURVES = "curves.json"
+UNKNOWN_OF_MAPS = (
+    "there is no probability of it, so no other thresholds, no calibration and no doubt; right and "
+    "wrong, sub-areas, outlines, lines and points are compared"
+)
 
 
 def compare_request(
@@ -34,19 +40,28 @@ def compare_request(
 ) -> dict[str, Any]:
     """Make every product of a comparison in `out` and return the content of metrics.json."""
     stages = Stages(progress, cancelled)
-    with stages.stage("checking the runs and the reference"):
-        inputs = [getattr(request, name) for name in PATHS]
-        check_folder(out, COMPARISON, [*inputs, *request.rasters], claims_of(out, COMPARISON))
-        run, other = _runs(request)
-        ground = find_ground(request, run)
-    with partial_folder(out, COMPARISON) as folder:
-        work = Work(request, run, other, ground, folder, progress, cancelled)
+    with ExitStack() as files:
+        with stages.stage("checking the maps and the reference"):
+            inputs = [getattr(request, name) for name in PATHS]
+            check_folder(out, COMPARISON, [*inputs, *request.rasters], claims_of(out, COMPARISON))
+            sides = files.enter_context(open_sides(request, out, cancelled))
+            ground = find_ground(request, sides.run)
+        folder = files.enter_context(partial_folder(out, COMPARISON))
+        work = Work(request, sides.run, sides.other, ground, folder, progress, cancelled)
+        work.notes.extend(sides.notes)
         record = _head(work)
         if ground.reference is not None:
             with stages.stage("comparing pixels"):
                 record |= _pixels(work)
         with stages.stage("comparing outlines"):
-            record |= outline_parts(work)
+            parts, points = outline_parts(work)
+            record |= parts
+        record["beside"] = None
+        if work.other is not None:
+            with stages.stage("laying the two maps over each other"):
+                record["beside"] = beside_part(work, work.other, points)
+        else:
+            keep_maps(work, None)
         with stages.stage("listing places to visit and to label"):
             record["places"] = list_places(work)
         record["notes"] = list(dict.fromkeys(work.notes))
@@ -65,27 +80,21 @@ def _pixels(work: Work) -> dict[str, Any]:
     record = pixel_parts(tally, work.run, work.other) | sureness_parts(tally, work.run)
     record |= class_parts(work, tally.by_class)
     work.notes.extend(pixel_notes(tally, work.run))
-    _write_json(work.folder / CURVES, tally.histogram.to_record())
+    if work.run.is_run:
+        _write_json(work.folder / CURVES, tally.histogram.to_record())
     columns = AREA_COLUMNS + (CLASS_COLUMNS if record.get("classes") else ())
     write_table(work.folder / "areas.csv", columns, ground_rows(record))
     return record
 
 
-def _runs(request: CompareRequest) -> tuple[FinishedRun, FinishedRun | None]:
-    """Open the runs and refuse what cannot be compared."""
-    run = FinishedRun.open(request.run)
-    other = FinishedRun.open(request.other) if request.other else None
-    if other is not None:
-        run.require_same_grid(other)
-    return run, other
-
-
 def _head(work: Work) -> dict[str, Any]:
     """Return what the record says of itself, before anything is counted."""
     run, own = work.run, work.request.reference is None
+    if not run.is_run:
+        work.notes.append(f"{run.title} is no run of GeoSeg: {UNKNOWN_OF_MAPS}")
     sizes = size_parts(run.sizes()) if own else None
     work.notes.extend(work.ground.notes)
-    if sizes is None and work.ground.reference is not None:
+    if sizes is None and work.ground.reference is not None and run.is_run:
         kept = "the run kept none; run again"
         why = kept if own else "they were counted against the run's own reference only"
         work.notes.append(f"no scores by ensemble size: {why}")
@@ -94,6 +103,7 @@ def _head(work: Work) -> dict[str, Any]:
         "geoseg": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "run": run.title,
+        "is_run": run.is_run,
         "other": work.other.title if work.other else None,
         "simulated": run.simulated,
         "feature": run.task.feature,

@@ -17,8 +17,10 @@ from geoseg.evaluation.classes import ClassCounts
 from geoseg.evaluation.counts import UNKNOWN, Confusion, Metrics, count
 from geoseg.grid import Grid
 from geoseg.stack.aoi import touching
+from geoseg.stack.columns import usual_column
 from geoseg.stack.shapes import read_polygons
 from geoseg.tasks import ClassLabel
+from geoseg.tasks.words import as_written
 
 NAME_COLUMNS = ("name", "title", "label", "id")
 
@@ -111,10 +113,12 @@ def split_areas(path: Path, grid: Grid) -> tuple[tuple[AreaScore, ...], tuple[st
 
 def _named(path: Path, grid: Grid) -> Iterator[tuple[str, BaseGeometry]]:
     frame = read_polygons(path, grid.crs, GridError, grid)
-    columns = {str(column).lower(): column for column in frame.columns}
-    named = next((columns[name] for name in NAME_COLUMNS if name in columns), None)
+    named = usual_column(frame.columns, NAME_COLUMNS)
     numbers = [f"area {number}" for number in range(1, len(frame) + 1)]
-    names = [str(value) for value in frame[named]] if named is not None else numbers
+    names = numbers
+    if named is not None:
+        given = zip(frame[named], numbers, strict=True)
+        names = [as_written(value) or number for value, number in given]
     yield from zip(names, frame.geometry, strict=True)
 
 

@@ -1,23 +1,26 @@
 """Reference points -> the class of each, read from a column of numbers or words."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geoseg.errors import ReferenceMapError
+from geoseg.stack.columns import named_column, usual_column
 from geoseg.tasks import ClassLabel
 from geoseg.tasks.declaration import YES_OR_NO
+from geoseg.tasks.words import as_written, choose_words, ids_by_word, key, listed
 
 if TYPE_CHECKING:
     import geopandas
 
 CLASS_COLUMNS = ("class", "klass", "label", "type", "category", "feature", "value", "code")
 """Usual names of the column, the likeliest first."""
-MANY = 12
+YES_AND_NO = {"0", "1"}
+NONE = {"0", "no"}
+"""Words of points none of which is of the feature."""
 
 
 @dataclass(frozen=True)
@@ -36,26 +39,20 @@ class PointTruth:
 
 
 def class_column(points: "geopandas.GeoDataFrame", wished: str = "") -> str:
-    """Return the column that holds the points' class.
+    """Return the column that holds the points' class; capitals of its name do not count.
 
     Raises:
         ReferenceMapError: There is none of that name, or it is not clear which one it is.
     """
     columns = [str(name) for name in points.columns if name != points.geometry.name]
-    listed = ", ".join(columns) or "none"
     if wished:
-        if wished in columns:
-            return wished
-        raise ReferenceMapError(
-            f"the points have no column {wished!r}; their columns are {listed}, choose one of them"
-        )
-    lower = {name.lower(): name for name in columns}
-    usual = [lower[name] for name in CLASS_COLUMNS if name in lower]
+        return named_column(columns, wished, "the points", ReferenceMapError)
+    usual = usual_column(columns, CLASS_COLUMNS)
     if usual or len(columns) == 1:
-        return (usual or columns)[0]
+        return usual or columns[0]
     raise ReferenceMapError(
-        f"it is not clear which column of the points holds their class; its columns are {listed}, "
-        "expected one of them to be named class"
+        "it is not clear which column of the points holds their class; its columns are "
+        f"{', '.join(columns) or 'none'}, expected one of them to be named class"
     )
 
 
@@ -78,22 +75,24 @@ def point_truth(
     Raises:
         ReferenceMapError: A point has no class, or none of the classes can be the feature.
     """
-    legend: dict[str, int] = {}
-    for label in labels:
-        legend |= {str(label.id): label.id, label.name.strip().lower(): label.id}
-    written = _written(points, column)
+    legend = ids_by_word(labels)
+    keys = [key(value) for value in _written(points, column)]
     # Zeros and ones alone are yes and no, not the first class of a legend.
-    told = set(written) <= set(legend) and not set(written) <= {"0", "1"}
+    told = set(keys) <= set(legend) and not set(keys) <= YES_AND_NO
     if positive or len(labels) <= YES_OR_NO or not told:
-        is_feature, words = feature_points(points, column, feature, positive)
+        is_feature, words = feature_points(points, column, feature, positive, labels)
         return PointTruth(is_feature, None, words)
-    ids = np.array([legend[value] for value in written], np.uint8)
+    ids = np.array([legend[word] for word in keys], np.uint8)
     names = ", ".join(label.name for label in labels if label.id in ids)
     return PointTruth(ids != 0, ids, f"points: column {column} tells the classes {names}")
 
 
 def feature_points(
-    points: "geopandas.GeoDataFrame", column: str, feature: str, positive: Sequence[int | str]
+    points: "geopandas.GeoDataFrame",
+    column: str,
+    feature: str,
+    positive: Sequence[int | str],
+    labels: Sequence[ClassLabel] = (),
 ) -> tuple[NDArray[np.bool_], str]:
     """Return which points are of the feature, and say how their class was read.
 
@@ -101,47 +100,49 @@ def feature_points(
         points: With their class in a column of numbers or words.
         column: Its name.
         feature: What is mapped, singular.
-        positive: Values that count as the feature; empty takes its name, or 1.
+        positive: Values that count as the feature, whatever their capitals; empty takes its name,
+            the names of its classes, or 1.
+        labels: The legend of the map; its names stand for its ids and the reverse.
 
     Raises:
-        ReferenceMapError: A point has no class, or none of the classes can be the feature.
+        ReferenceMapError: A point has no class, or one of the wanted classes is not there.
     """
     written = _written(points, column)
-    held = sorted(set(written))
-    wanted = {str(value) for value in positive} or _names_of(feature, held)
-    if not wanted & set(held) and not set(held) <= {"0", "1"}:
-        more = " ..." if len(held) > MANY else ""
+    if positive:
+        wanted, lacking = choose_words(written, positive, labels)
+    else:
+        wanted, lacking = _usual(feature, written, labels)
+    if lacking:
         raise ReferenceMapError(
-            f"no point is of class {' or '.join(sorted(wanted))}: column {column} holds "
-            f"{', '.join(held[:MANY])}{more}; say which classes count as {feature}"
+            f"no point is of class {' or '.join(lacking)}: column {column} holds "
+            f"{listed(written)}; say which classes count as {feature}"
         )
-    others = [value for value in held if value not in wanted]
-    against = f", {', '.join(others[:MANY])} as none" if others else ""
-    counted = ", ".join(sorted(wanted & set(held)))
+    keys = [key(value) for value in written]
+    rest = [value for value, word in zip(written, keys, strict=True) if word not in wanted]
+    against = f", {listed(rest)} as none" if rest else ""
+    counted = listed(value for value, word in zip(written, keys, strict=True) if word in wanted)
     words = f"points: {counted or 'nothing'} in column {column} counts as {feature}{against}"
-    return np.array([value in wanted for value in written]), words
+    return np.array([word in wanted for word in keys]), words
 
 
 def _written(points: "geopandas.GeoDataFrame", column: str) -> list[str]:
-    """Return the column as text, every point with its class."""
-    written = [_plain(value) for value in points[column]]
-    if "" in written:
+    """Return the column as it is written, every point with its class."""
+    written = [as_written(value) for value in points[column]]
+    blank = sum(not key(value) for value in written)
+    if blank:
         raise ReferenceMapError(
-            f"{written.count('')} points have no class in column {column}; expected one for each"
+            f"{blank} points have no class in column {column}; expected one for each"
         )
     return written
 
 
-def _names_of(feature: str, held: Sequence[str]) -> set[str]:
-    """Return what may stand for the feature: its name or plural, else 1."""
-    names = {feature.lower(), f"{feature.lower()}s"}
-    return names if names & set(held) else {"1"}
-
-
-def _plain(value: Any) -> str:
-    """Return a class as text: 1.0 and True as '1', words in small letters."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, bool | np.bool_ | int | float | np.number):
-        return f"{float(value):g}"
-    return str(value).strip().lower()
+def _usual(
+    feature: str, written: Sequence[str], labels: Sequence[ClassLabel]
+) -> tuple[set[str], list[str]]:
+    """Return what stands for the feature where nobody says: its names, else 1, else yes."""
+    held = {key(value) for value in written}
+    names = {key(feature), key(f"{feature}s"), *(key(one.name) for one in labels if one.id)}
+    for usual in (names, {"1"}, {"yes"}):
+        if usual & held:
+            return usual & held, []
+    return (set(), []) if held <= NONE else (set(), ["1"])

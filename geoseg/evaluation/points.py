@@ -54,6 +54,21 @@ class PointClasses:
 
 
 @dataclass(frozen=True)
+class PointRows:
+    """What was found at each point the map knows.
+
+    Attributes:
+        index: Place of the point in the file.
+        is_feature: Whether it is of the feature.
+        right: Whether the map is right there, within the tolerance.
+    """
+
+    index: NDArray[np.intp]
+    is_feature: Yes
+    right: Yes
+
+
+@dataclass(frozen=True)
 class PointScores:
     """How the map does at reference points.
 
@@ -63,6 +78,7 @@ class PointScores:
         tolerance_m: Metres.
         feature: What is mapped, singular.
         column: Where the points' class was read.
+        rows: Every point that the map knows.
         notes: Plain sentences on what was left out and how the classes were read.
         by_class: Points by class; None where they do not tell several apart.
     """
@@ -72,6 +88,7 @@ class PointScores:
     tolerance_m: float
     feature: str
     column: str
+    rows: PointRows
     notes: tuple[str, ...] = ()
     by_class: PointClasses | None = None
 
@@ -181,7 +198,8 @@ def score_points(
         check_legend(own, labels)
         by_class = _by_class(own, near, truth.ids[inside][known], tuple(labels))
     at_point, within = _counted((own != 0) == true, true), _counted(right, true)
-    return PointScores(at_point, within, tolerance_m, feature, column, notes, by_class)
+    rows = PointRows(np.flatnonzero(inside)[known], true, right)
+    return PointScores(at_point, within, tolerance_m, feature, column, rows, notes, by_class)
 
 
 def _by_class(own: Ids, near: Yes, true: Ids, labels: tuple[ClassLabel, ...]) -> PointClasses:

@@ -21,14 +21,14 @@ def write_figures(record: Part, curves: Path, folder: Path) -> list[Path]:
 
     Args:
         record: The content of a comparison's metrics.json.
-        curves: Its curves.json, where pixels were compared.
+        curves: Its curves.json, where pixels of a map with probabilities were compared.
         folder: Where the pages go.
 
     Raises:
         DiskError: The folder cannot be written.
     """
     histogram = (
-        ScoreHistogram.from_record(json.loads(curves.read_bytes())) if "tp" in record else None
+        ScoreHistogram.from_record(json.loads(curves.read_bytes())) if curves.is_file() else None
     )
     paths = []
     try:
@@ -56,8 +56,10 @@ def all_figures(
         histogram: Its scores at every threshold, where pixels were compared.
         lines: Its lines.gpkg, where lines were compared.
     """
+    if "tp" in record:
+        yield from _of_pixels(record)
     if histogram is not None:
-        yield from _of_pixels(record, histogram)
+        yield from _of_probability(record, histogram)
     if record.get("ensemble_sizes"):
         yield "f1_by_size", "How many networks?", compare.f1_by_size(record["ensemble_sizes"])
     if record.get("areas"):
@@ -73,17 +75,10 @@ def all_figures(
         yield from _of_objects(record["objects"])
 
 
-def _of_pixels(record: Part, histogram: ScoreHistogram) -> Iterator[tuple[str, str, go.Figure]]:
+def _of_pixels(record: Part) -> Iterator[tuple[str, str, go.Figure]]:
     places = compare.places_of(record)
-    threshold = record["threshold"]
     yield "performance_diagram", "Performance diagram", compare.performance_diagram(places)
     yield "confusion_matrix", "Right and wrong, pixels", compare.error_matrix(record)
-    yield (
-        "precision_recall",
-        "Finding more costs false alarms",
-        compare.precision_recall(histogram, threshold),
-    )
-    yield "reliability", "Can the probability be taken at its word?", compare.reliability(histogram)
     for name, title in (
         ("seven_colours", "Single best network and ensemble"),
         ("run_vs_run", "Two runs"),
@@ -93,6 +88,23 @@ def _of_pixels(record: Part, histogram: ScoreHistogram) -> Iterator[tuple[str, s
     if record.get("classes"):
         yield "classes", "Scores of every class", compare_ground.by_group(record["classes"])
         yield "class_matrix", "Which class is taken for which", class_matrix(record)
+    if record.get("area_estimate"):
+        figure = compare_sure.area(record["area_estimate"], record["feature"])
+        yield "area", "Area with its 95 % interval", figure
+    if record.get("area_by_class"):
+        figure = compare_sure.areas(record["area_by_class"])
+        yield "area_by_class", "Area of every class with its 95 % interval", figure
+
+
+def _of_probability(
+    record: Part, histogram: ScoreHistogram
+) -> Iterator[tuple[str, str, go.Figure]]:
+    yield (
+        "precision_recall",
+        "Finding more costs false alarms",
+        compare.precision_recall(histogram, record["threshold"]),
+    )
+    yield "reliability", "Can the probability be taken at its word?", compare.reliability(histogram)
     yield from _of_doubt(record, histogram)
 
 
@@ -103,12 +115,6 @@ def _of_doubt(record: Part, histogram: ScoreHistogram) -> Iterator[tuple[str, st
     if record.get("selective"):
         figure = compare_sure.selective(record["selective"])
         yield "selective_accuracy", "F1 as the unsure are dropped", figure
-    if record.get("area_estimate"):
-        figure = compare_sure.area(record["area_estimate"], record["feature"])
-        yield "area", "Area with its 95 % interval", figure
-    if record.get("area_by_class"):
-        figure = compare_sure.areas(record["area_by_class"])
-        yield "area_by_class", "Area of every class with its 95 % interval", figure
 
 
 def _of_objects(objects: Part) -> Iterator[tuple[str, str, go.Figure]]:

@@ -24,6 +24,18 @@ CONFUSION_WORDS = {
     3: "missed: in the reference, not found",
     4: "rightly left out",
 }
+DIFFERENCE_COLOURS = {1: "#e66101", -1: "#5e3c99", 2: "#b3b3b3"}
+"""Orange and purple, told apart by any eye; grey where only the class differs."""
+DIFFERENCE_WORDS = {
+    1: "only this map says so",
+    -1: "only the map beside it says so",
+    2: "both, of different classes",
+}
+PURPLE_TO_ORANGE = (
+    (0.0, "#5e3c99", 255), (0.25, "#b2abd2", 220), (0.5, "#f7f7f7", 0), (0.75, "#fdb863", 220),
+    (1.0, "#e66101", 255),
+)  # fmt: skip
+"""ColorBrewer's PuOr, clear in the middle: place in the range, colour, alpha."""
 SEVEN_COLOURS = {
     1: "#e41a1c", 2: "#2c5fd4", 3: "#c026b8", 4: "#1b9e5a", 5: "#ffd92f", 6: "#22c7d6",
     7: "#ffffff",
@@ -186,6 +198,8 @@ def _seven(kind: str, title: str, names: tuple[str, str], about: str) -> LayerSt
     )  # fmt: skip
 
 
+DIFFERENCE_TABLE = {value: rgba(colour) for value, colour in DIFFERENCE_COLOURS.items()}
+DIFFERENCE_TABLE |= {0: CLEAR, NO_DATA: CLEAR}
 STYLES: dict[str, LayerStyle] = {
     "probability": LayerStyle(
         "probability", "Probability", _ramp(_YELLOW_TO_RED, faint_below=0.25), (0.0, 1.0),
@@ -228,6 +242,18 @@ STYLES: dict[str, LayerStyle] = {
     "run_vs_run": _seven(
         "run_vs_run", "Two runs", ("first run", "second run"),
         "Two runs of the same area, both beside the reference.",
+    ),
+    "difference": LayerStyle(
+        "difference", "Only one of two maps", DIFFERENCE_TABLE, None,
+        [(DIFFERENCE_WORDS[value], colour) for value, colour in DIFFERENCE_COLOURS.items()],
+        help="Where this map and the one beside it differ, whichever of them is right.",
+    ),
+    "probability_difference": LayerStyle(
+        "probability_difference", "Difference of the probabilities",
+        [(place, rgba(colour, alpha)) for place, colour, alpha in PURPLE_TO_ORANGE], (-1.0, 1.0),
+        [("-1: only the other says so", "#5e3c99"), ("0: alike", "#f7f7f7"),
+         ("+1: only this one", "#e66101")],
+        help="Probability of this run minus that of the other.",
     ),
     "single_best": LayerStyle(
         "single_best", "Probability of the best network alone",

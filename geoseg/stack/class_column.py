@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from geoseg.stack.columns import usual_column
 from geoseg.tasks import Task
+from geoseg.tasks.words import ids_by_word, key, listed
 
 if TYPE_CHECKING:
     import geopandas
@@ -25,17 +27,14 @@ def class_ids(
     Returns:
         No ids where there is no such column, or it tells of something else than the legend.
     """
-    columns = {str(column).lower(): column for column in frame.columns}
-    found = next((columns[word] for word in COLUMNS if word in columns), None)
+    found = usual_column(frame.columns, COLUMNS)
     if found is None:
         return (), ""
-    known: dict[str, int] = {}
-    for label in task.classes:
-        known |= {str(label.id): label.id, f"{label.id}.0": label.id, label.name.lower(): label.id}
-    words = [str(value).strip().lower() for value in frame[found]]
+    known = ids_by_word(task.classes)
+    words = [key(value) for value in frame[found]]
     legend = ", ".join(f"{label.id} {label.name}" for label in task.classes)
-    if odd := sorted({word for word in words if word not in known}):
-        shown = ", ".join(odd[:SHOWN]) + (", ..." if len(odd) > SHOWN else "")
+    if odd := [value for value in frame[found] if key(value) not in known]:
+        shown = listed((value if key(value) else "nothing" for value in odd), SHOWN)
         return (), (
             f"the column {found} of {name} says {shown}, the classes are {legend}: every polygon "
             f"counts as {task.feature}"

@@ -16,6 +16,7 @@ from geoseg.settings import Settings
 from geoseg.tasks.custom import COLOURS
 from geoseg.tasks.declaration import Band, BandKind, ClassLabel, Setting, Task
 from geoseg.tasks.method import PostProcessing
+from geoseg.tasks.words import key
 
 FOLDER = "tasks"
 ALL_BANDS = "all"
@@ -108,7 +109,7 @@ class OwnTask(Settings):
     @model_validator(mode="after")
     def _names_tell_apart(self) -> Self:
         for what, found in (("band", self.bands), ("class", self.classes)):
-            names = [one.name.lower() for one in found]
+            names = [key(one.name) for one in found]
             if twice := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"every {what} has a name of its own, {twice[0]!r} is there twice")
         return self

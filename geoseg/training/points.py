@@ -12,10 +12,12 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from geoseg.errors import RasterError, TrainingError
+from geoseg.stack.columns import named_column
 from geoseg.stack.gtiff import opened
+from geoseg.stack.point_tables import read_point_file
 from geoseg.stack.reading import OwnPixels
-from geoseg.stack.shapes import read_points
 from geoseg.tasks import Task
+from geoseg.tasks.words import ids_by_word, key, listed
 from geoseg.training.dataset import layers_read
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def read_point_samples(
     values, simulated, frame, ids = None, [], None, np.empty(0, np.uint8)
     for path in rasters:
         with _opened(path) as raster:
-            frame = read_points(points, _crs(raster, points), TrainingError)
+            frame = read_point_file(points, _crs(raster, points), TrainingError)
             if values is None:
                 ids = _ids(frame, column, points.name, task)
                 values = np.full((len(frame), len(names)), np.nan, np.float32)
@@ -78,14 +80,12 @@ def class_ids_of(values: Iterable[Any], task: Task, name: str) -> NDArray[np.uin
     Raises:
         TrainingError: A value is neither; `name` says where it stands.
     """
-    known: dict[str, int] = {}
-    for label in task.classes:
-        known |= {str(label.id): label.id, f"{label.id}.0": label.id, label.name.lower(): label.id}
-    words = [str(value).strip().lower() for value in values]
-    if odd := sorted({word for word in words if word not in known}):
+    known, written = ids_by_word(task.classes), list(values)
+    words = [key(value) for value in written]
+    if odd := [value for value in written if key(value) not in known]:
         legend = ", ".join(f"{label.id} {label.name}" for label in task.classes)
         raise TrainingError(
-            f"{name} names the classes {', '.join(odd[:SHOWN])}, task {task.name} has {legend}; "
+            f"{name} names the classes {listed(odd, SHOWN)}, task {task.name} has {legend}; "
             "give the points these ids or names"
         )
     return np.array([known[word] for word in words], np.uint8)
@@ -125,12 +125,9 @@ def _crs(raster: DatasetReader, points: Path) -> CRS:
 def _ids(frame: "geopandas.GeoDataFrame", column: str, name: str, task: Task) -> NDArray[np.uint8]:
     """Return the class id of every point; the column holds ids or names of the legend."""
     columns = [str(one) for one in frame.columns if one != frame.geometry.name]
-    if column not in columns:
-        raise TrainingError(
-            f"{name} has no column {column!r} with the class of each point, its columns are "
-            f"{', '.join(columns) or 'none'}; name the right one with --class-column"
-        )
-    ids = class_ids_of(frame[column], task, name)
+    whose, option = f"the points of {name}", "--class-column"
+    found = named_column(columns, column, whose, TrainingError, option)
+    ids = class_ids_of(frame[found], task, name)
     check_counts(ids, task, name)
     return ids
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas
 
     from geoseg.comparison.quick import QuickAreas
+    from geoseg.comparison.uploads import PointChoices
     from geoseg.evaluation.lines import LineScores
 
 Stamp = tuple[str, int, int]
@@ -153,7 +154,7 @@ def against_lines(folder: Path, name: str, content: bytes, settings: str) -> "Li
 
 @st.cache_data(max_entries=16, show_spinner="Looking at every point ...")
 def against_points(
-    folder: Path, name: str, content: bytes, column: str, tolerance_m: float
+    folder: Path, name: str, content: bytes, choices: "PointChoices"
 ) -> dict[str, Any]:
     """Return how the map of a run does at points of a file.
 
@@ -162,7 +163,7 @@ def against_points(
     """
     from geoseg.comparison.uploads import against_points as compare
 
-    return compare(folder, name, content, column, tolerance_m)
+    return compare(folder, name, content, choices)
 
 
 def outlines(path: Path) -> "geopandas.GeoDataFrame":

@@ -20,12 +20,17 @@ from geoseg.web import layers
 from geoseg.workspace import read_request, read_state, run_folder
 
 HEIGHT_PIXELS = 640
-METRICS = "metrics.json"
+METRICS, OTHER_MAP = "metrics.json", "other_map.tif"
 SEVEN = (
     ("single_vs_ensemble", "seven_colours", "Single best network and ensemble"),
     ("run_vs_run", "run_vs_run", "Two runs"),
 )
 """File without its ending, which is the layer's kind; key in the comparison's record; title."""
+DIFFERENCES = (
+    ("difference", "Only one of the two maps"),
+    ("probability_difference", "Difference of the probabilities"),
+)
+"""The same of signed differences; title."""
 LEAD = (
     "Click for values or an outline's measures. **Swipe** and **Side by side** set two maps beside "
     "each other. Areas drawn here are counted under **Where**."
@@ -66,7 +71,11 @@ def compare_scene(chosen: Chosen, record: dict[str, Any]) -> MapScene:
     """
     scene = run_scene(chosen.run_id)
     task = known_task(read_request(chosen.run_id).settings.task)
-    added = [*_compared(chosen.comparison, task, record), *_other(chosen.other_id)]
+    added = [
+        *_compared(chosen.comparison, task, record),
+        *_differences(chosen.comparison, task, record),
+        *_other(chosen.other_id),
+    ]
     prediction, *others = scene.layers
     drawn = (prediction, *added, *others)
     folder = chosen.comparison
@@ -102,6 +111,21 @@ def _compared(folder: Path | None, task: Task, record: dict[str, Any]) -> list[M
         for kind, key, title in SEVEN
         if (folder / f"{kind}.tif").is_file()
     ]
+
+
+def _differences(folder: Path | None, task: Task, record: dict[str, Any]) -> list[MapLayer]:
+    """Return the signed differences of two maps, and the other one where it is no run."""
+    if folder is None:
+        return []
+    drawn = [
+        product_layer(folder / f"{kind}.tif", kind, title, task, visible=False)
+        for kind, title in DIFFERENCES
+        if (folder / f"{kind}.tif").is_file()
+    ]
+    if (folder / OTHER_MAP).is_file():
+        title = f"Map beside: {record.get('other') or 'other map'}"
+        drawn.append(product_layer(folder / OTHER_MAP, "classes", title, task, visible=False))
+    return drawn
 
 
 def _other(run_id: str | None) -> list[MapLayer]:

@@ -2,24 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from geoseg.comparison.uploads import PointChoices
 from geoseg.errors import GeosegError
 from geoseg.evaluation.lines import LineSettings
 from geoseg.figures import charts, compare, compare_ground
 from geoseg.figures.class_matrix import class_matrix
 from geoseg.figures.compare_lines import lines_map
 from geoseg.stack.vector_formats import SHAPE_ENDINGS
+from geoseg.tasks.words import split_words
 from geoseg.ui import cached, scores
 from geoseg.ui.compare_choice import Chosen
+from geoseg.ui.compare_map import OTHER_MAP
 from geoseg.ui.map import show_map
 from geoseg.ui.outline_layers import comparison_outlines
 from geoseg.ui.scenes import run_scene
 from geoseg.ui.words import area as area_words
-from geoseg.workspace import run_folder
+from geoseg.workspace import read_state, run_folder
 
 QUIET = {"displayModeBar": False}
 SHOWN_ROWS = 200
@@ -248,12 +252,20 @@ def _show_lines(found: Part) -> None:
 
 def _points(chosen: Chosen) -> None:
     st.caption(POINTS)
-    file, column, far = st.columns([2, 1, 1])
+    file, column, words, far = st.columns([2, 1, 1, 1])
     given = file.file_uploader(
-        "Points", SHAPE_ENDINGS, help="In any coordinate system.", key="points_file"
+        "Points",
+        [*SHAPE_ENDINGS, "csv"],
+        help="In any coordinate system; a table (CSV) with lon and lat in degrees.",
+        key="points_file",
     )
     named = column.text_input(
         "Column of the class", help="Empty takes a column called class, label or type."
+    )
+    feature = words.text_input(
+        "Its classes that count",
+        help="Words or numbers of that column, in any letters, several with commas. Empty takes the "
+        "feature's name, or 1.",
     )
     tolerance = far.number_input(
         "Tolerance, m", 0.0, 1000.0, 10.0, 5.0, help="How far a point may lie from its class."
@@ -262,16 +274,30 @@ def _points(chosen: Chosen) -> None:
         return
     try:
         found = cached.against_points(
-            run_folder(chosen.run_id), given.name, given.getvalue(), named.strip(), tolerance
-        )
+            run_folder(chosen.run_id), given.name, given.getvalue(),
+            PointChoices(named.strip(), split_words(feature), tolerance, *_map_beside(chosen)),
+        )  # fmt: skip
     except GeosegError as error:
         st.error(str(error), icon=":material/error:")
         return
     _show_points(found)
 
 
+def _map_beside(chosen: Chosen) -> tuple[Path | None, str]:
+    """Return the class map that stands beside the run and its name; nothing where there is none."""
+    if chosen.other_id:
+        return run_folder(chosen.other_id) / "classes.tif", read_state(chosen.other_id).title
+    path = chosen.comparison and chosen.comparison / OTHER_MAP
+    if path is None or not path.is_file():
+        return None, ""
+    return path, str(cached.comparison(chosen.comparison)["other"])
+
+
 def _show_points(found: Part) -> None:
-    """Show the error matrix at the point and within the tolerance."""
+    """Show the error matrix at the point and within the tolerance, and the map beside there."""
+    if found.get("paired"):
+        said = [words[0].upper() + words[1:] for words in found["paired"]["words"]]
+        st.info(". ".join(said), icon=":material/balance:")
     feature = found["feature"]
     parts = (("At the point", "at_point"), ("Within the tolerance", "within_tolerance"))
     for place, (title, key) in zip(st.columns(2, gap="medium"), parts, strict=True):

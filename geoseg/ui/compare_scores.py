@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from geoseg.figures import charts, compare
-from geoseg.ui import cached, class_scores, scores
+from geoseg.ui import cached, class_scores, compare_beside, scores
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.words import SCORES, when
 from geoseg.workspace import list_runs, read_state, run_folder
@@ -45,6 +45,7 @@ def show(chosen: Chosen) -> None:
     record = cached.comparison(chosen.comparison)
     if "tp" not in record:
         scores.show(chosen.run_id)
+        compare_beside.show(record)
         return
     scores.tiles(dict(record))
     class_scores.show(record, record["feature"])
@@ -52,6 +53,7 @@ def show(chosen: Chosen) -> None:
     _curves(record, chosen)
     _matrix(record)
     _seven(record)
+    compare_beside.show(record)
     _notes(record)
 
 

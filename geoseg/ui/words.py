@@ -151,6 +151,10 @@ COMPARISON_HELP: dict[str, str] = {
     "confusion.tif": "1 rightly found, 2 false alarm, 3 missed, 4 rightly left out. QGIS, ArcGIS.",
     "single_vs_ensemble.tif": "Where the best network alone and all together are right and wrong: "
     "1 red to 7 white. QGIS, ArcGIS.",
+    "difference.tif": "Where only one of two maps says so: 1 this one, -1 the other. QGIS, ArcGIS.",
+    "probability_difference.tif": "Probability of this run minus the other's, -1 to 1. QGIS.",
+    "map.tif": "The map that is no run, on the grid it was compared on. QGIS, ArcGIS.",
+    "other_map.tif": "The other map on the grid of this one. QGIS, ArcGIS.",
     "run_vs_run.tif": "The same for two runs: 1 red to 7 white. QGIS, ArcGIS.",
     "reference.tif": "The reference as it was compared, on the grid of the map. QGIS, ArcGIS.",
     "reference_classes.tif": "Class numbers of the reference on the map's grid, 255 unknown.",

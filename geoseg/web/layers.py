@@ -26,6 +26,8 @@ LayerKind = Literal[
     "reference",
     "single_vs_ensemble",
     "run_vs_run",
+    "difference",
+    "probability_difference",
     "single_best",
     "entropy",
     "mutual_information",

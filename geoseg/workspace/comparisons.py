@@ -8,6 +8,7 @@ from geoseg.comparison.products import RECORD, list_files
 from geoseg.comparison.request import CompareRequest, plain_request
 from geoseg.errors import WorkspaceError
 from geoseg.pipeline.products import Product
+from geoseg.workspace.area_maps import read_map
 from geoseg.workspace.ledger import JobState, Ledger
 from geoseg.workspace.runs import read_request, read_state, run_folder
 
@@ -35,6 +36,19 @@ def request_of(run_id: str, other_id: str | None = None) -> CompareRequest:
     return plain_request(run_folder(run_id), read_request(run_id), other)
 
 
+def request_of_map(run_id: str, map_id: str) -> CompareRequest:
+    """Return the comparison of a run with a map of its study area that is no run.
+
+    Raises:
+        WorkspaceError: The area has no such map.
+    """
+    found = read_map(read_state(run_id).area_id, map_id)
+    plain = plain_request(run_folder(run_id), read_request(run_id))
+    return plain.model_copy(
+        update={"other": found.path.absolute(), "other_positive": found.positive}
+    )
+
+
 def create_comparison(
     run_id: str, other_id: str | None = None, request: CompareRequest | None = None
 ) -> str:
@@ -47,11 +61,15 @@ def create_comparison(
     """
     asked = (request or request_of(run_id, other_id)).absolute()
     title = read_state(run_id).title
-    beside = f" beside {read_state(other_id).title}" if other_id else ""
+    beside = f" beside {read_state(other_id).title}" if other_id else _named(asked)
     return COMPARISONS.create(
         asked, title=f"Comparison of {title}{beside}", run_id=run_id, other_id=other_id,
         key=asked.key,
     )  # fmt: skip
+
+
+def _named(request: CompareRequest) -> str:
+    return f" beside {request.other.name}" if request.other else ""
 
 
 def find_comparison(

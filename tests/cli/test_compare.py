@@ -68,7 +68,7 @@ def test_areas_of_a_map_are_told_by_class(tmp_path, capsys):
     ("words", "arguments"),
     [
         ("expected the folder of a finished run", ["RUNS"]),
-        ("takes one or two runs", ["RUN", "RUN", "RUN"]),
+        ("takes one or two runs or maps", ["RUN", "RUN", "RUN"]),
         ("there is no file", ["RUN", "--reference", "gone.gpkg"]),
         ("impossible choice", ["RUN", "--tolerance", "-1"]),
     ],
@@ -81,3 +81,45 @@ def test_a_mistake_ends_with_one_sentence(runs, tmp_path, capsys, words, argumen
     assert words in told
     assert "Traceback" not in told
     assert not (tmp_path / "out").exists()
+
+
+def test_a_map_of_others_is_set_beside_a_run(runs, tmp_path, capsys):
+    old = made_up.write_shapes(
+        tmp_path / "old.gpkg", [made_up.box(10, 12, 20, 20), made_up.box(0, 0, 9, 9)], 4326,
+        Typ=["Moor", "Wald"],
+    )  # fmt: skip
+    points = made_up.write_shapes(
+        tmp_path / "points.gpkg",
+        [shapely.Point(made_up.corner(20.5, col + 0.5)) for col in (11, 20, 33, 50)],
+        Art=["Hochmoor", "fen", "Wald, nass", "Wald"],
+    )
+    words = ["compare", str(runs[0]), str(old), "--other-positive", "moor", "--points", str(points)]
+    words += ["--point-class", "ART", "--point-feature", "hochmoor,Fen", "--tolerance", "0"]
+    assert main([*words, "--out", str(tmp_path / "out"), "--json"]) == 0
+    told = capsys.readouterr()
+    record = json.loads(told.out)
+    assert record["beside"]["points"]["paired"]["only_second"] == 1
+    assert "note: old.gpkg: Moor in column Typ counts as landslide, Wald as none" in told.err
+    assert "note: at 4 points that both maps know, first is right at 50.0%" in told.err
+    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    assert "only old.gpkg" in capsys.readouterr().out
+    assert main([*words[:-4], "--point-feature", "Mire", "--out", str(tmp_path / "no")]) == 2
+    assert 'holds fen, Hochmoor, Wald, "Wald, nass"; say' in capsys.readouterr().err
+
+
+def test_a_map_is_evaluated_by_points_alone(runs, tmp_path, capsys):
+    points = made_up.write_shapes(
+        tmp_path / "points.gpkg",
+        [shapely.Point(made_up.corner(20.5, col + 0.5)) for col in (11, 20, 50)],
+        **{"class": ["Landslide", "LANDSLIDE", "no landslide"]},
+    )
+    words = ["evaluate", str(runs[0] / "classes.tif"), "--points", str(points)]
+    words += ["--task", "landslides", "--tolerance", "0"]
+    assert main([*words, "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["points"]["at_point"]["accuracy"] == pytest.approx(2 / 3)
+    assert "note: points: Landslide in column class counts as landslide" in told.err
+    assert main(words) == 0
+    assert "3 points" in capsys.readouterr().out
+    assert main(["evaluate", str(runs[0] / "classes.tif")]) == 2
+    assert "nothing to compare with: give a REFERENCE" in capsys.readouterr().err

@@ -27,7 +27,7 @@ def refused(fault, words, place, tmp_path, **changes):
 
 def test_a_folder_that_is_no_run(place, tmp_path):
     refused(ExportError, "expected the folder of a finished run", place, tmp_path, run=tmp_path)
-    refused(ExportError, "there is no folder", place, tmp_path, run=tmp_path / "nowhere")
+    refused(ExportError, "there is no file or folder", place, tmp_path, run=tmp_path / "nowhere")
 
 
 def test_a_run_whose_map_is_gone(place, tmp_path):

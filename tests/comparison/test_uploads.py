@@ -3,7 +3,7 @@
 import pytest
 import shapely
 
-from geoseg.comparison.uploads import against_lines, against_points
+from geoseg.comparison.uploads import PointChoices, against_lines, against_points
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.lines import LineSettings
 from tests.comparison import made_up
@@ -30,7 +30,7 @@ def test_points_and_their_tolerance(place, tmp_path):
     file = content(tmp_path, "p.gpkg", points, label=["landslide", "none"])
     found = against_points(place / "first", "p.gpkg", file)
     assert found["at_point"]["sensitivity"] == 0
-    found = against_points(place / "first", "p.gpkg", file, "label", 50)
+    found = against_points(place / "first", "p.gpkg", file, PointChoices("label", tolerance_m=50))
     assert found["within_tolerance"]["balanced_accuracy"] == 1
 
 

@@ -13,6 +13,7 @@ from sklearn.metrics import balanced_accuracy_score, confusion_matrix
 from geoseg.errors import RasterError, ReferenceMapError
 from geoseg.evaluation import Confusion
 from geoseg.evaluation.points import accuracies, score_points
+from geoseg.tasks import WETLANDS
 from geoseg.tasks.ravines import RAVINES
 
 PLACE = Affine(10, 0, 500_000, 0, -10, 6_600_000)
@@ -116,6 +117,39 @@ def test_words_numbers_and_chosen_classes_count(edge):
         assert found.at_point == Confusion(tp=2, tn=1)
 
 
+@pytest.mark.parametrize(
+    ("kinds", "wanted"),
+    [
+        (["Hochmoor", "HOCHMOOR ", "Wald"], ("hochmoor",)),
+        (["Hochmoor", "fen", "Wald"], ("HOCHMOOR", "Fen")),
+        (["Öd", "o\u0308d", "Straße"], ("ÖD",)),
+        (["STRASSE", "Straße", "Öd"], ("straße",)),
+        (["Wald, nass", "wald,nass", "Wald"], ("Wald", "nass")),
+        ([1.0, 1.0, 2.0], ("1",)),
+        (["1", "1.0", "2"], (1,)),
+        ([1_234_567, 1_234_567, 1_234_568], (1_234_567,)),
+        ([True, True, False], ("true",)),
+        ([1, 1, 0], ("wetland",)),
+    ],
+)
+def test_a_class_is_found_by_its_word_whatever_its_letters(edge, kinds, wanted):
+    frame = points({"Kind": kinds}, *at([20, 20, 2], [5, 6, 7]))
+    choices = {"column": "kind", "positive": wanted, "labels": WETLANDS.classes}
+    found = score_points(frame, edge, feature="wetland", **choices)
+    assert found.at_point == Confusion(tp=2, tn=1)
+    assert found.column == "Kind"
+
+
+def test_the_names_of_feature_classes_count_without_a_word(tmp_path):
+    names = ["ravine", "Smooth Ravine", "no ravine", "forest"]
+    found = of_ravines(tmp_path, names, [15.5, 25.5, 2.5, 3.5], [5.5] * 4)
+    assert found.at_point == Confusion(tp=2, tn=2)
+    assert (
+        "ravine, Smooth Ravine in column class counts as ravine, forest, no ravine as none"
+        in (found.notes[0])
+    )
+
+
 def test_points_elsewhere_are_left_out_and_said(edge):
     frame = points({"class": [1, 1, 1, 0]}, *at([20, 400, 36, 2], [5, 5, 5, 5]))
     found = score_points(frame, edge, feature="wetland")
@@ -136,6 +170,12 @@ def test_no_points_of_the_feature_leave_the_sensitivity_undefined(edge):
     [
         ({"class": ["a", "b"]}, {}, "no point is of class 1: column class holds a, b; say which"),
         ({"class": [1, None]}, {}, "1 points have no class in column class"),
+        (
+            {"class": ["Bog", "Fen"]},
+            {"positive": ("bog", "Mire")},
+            "no point is of class Mire: column class holds Bog, Fen; say which",
+        ),
+        ({"A": [1, 0], "a": [1, 0]}, {"column": "á"}, "no column 'á'; their columns are A, a"),
         ({"a": [1, 0], "b": [1, 0]}, {}, "not clear which column .* its columns are a, b"),
         ({"a": [1, 0]}, {"column": "c"}, "no column 'c'; their columns are a, choose"),
         ({"class": [1, 0]}, {"tolerance_m": 900}, "more than 30 pixels of this map"),

@@ -160,7 +160,7 @@ INSIDE = [(row, row) for row in range(6)]
         (INSIDE, {"class": [0, 0, 0, 0, 0, 1]}, "holds 1 point of class 1 wetland; at least 2"),
         (INSIDE, {"class": [1] * 6}, "holds 0 points of class 0 no wetland"),
         (INSIDE, {"class": [0, 0, 1, 1, 7, 9]}, "names the classes 7, 9, task wetlands has 0 no"),
-        (INSIDE, {"kind": [0, 0, 0, 1, 1, 1]}, "no column 'class' .* its columns are kind; name"),
+        (INSIDE, {"kind": [0, 0, 0, 1, 1, 1]}, "no column 'class'; their columns are kind, name"),
     ],
 )
 def test_points_that_cannot_teach_are_refused(dataset, tmp_path, places, columns, words):

@@ -1,12 +1,17 @@
 """The page Compare: every view opens with and without a reference, and the address decides."""
 
+import numpy as np
 import pytest
 
+from geoseg.exports.raster import RasterWriter
+from geoseg.grid import Grid
 from geoseg.jobs import comparing
 from geoseg.jobs.queue import submit_comparison
 from geoseg.progress import never
+from geoseg.tasks import find_task
 from geoseg.ui import compare_views
-from geoseg.workspace import run_folder
+from geoseg.workspace import read_record, read_request, read_state, run_folder
+from geoseg.workspace.area_maps import keep_map
 from geoseg.workspace.comparisons import COMPARISONS, list_comparisons
 from tests.ui.conftest import make_run
 from tests.ui.test_pages import opened
@@ -130,3 +135,53 @@ def test_a_view_opens_with_a_finished_comparison(compared, view):
     assert not app.exception
     assert not app.error
     assert not app.get("progress")
+
+
+@pytest.fixture
+def old_map(finished_run, tmp_path):
+    """A map that is no run, kept with the study area of the run."""
+    state, record = read_state(finished_run), read_record(finished_run)
+    grid = Grid.from_record(record["grid"])
+    path = tmp_path / "old.tif"
+    values = np.zeros(grid.shape, np.uint8)
+    values[: grid.height // 2] = 7
+    with RasterWriter(path, grid, ["class"], "uint8", 255) as writer:
+        writer.write(0, values)
+    task = find_task(read_request(finished_run).settings.task)
+    return keep_map(state.area_id, "old.tif", path.read_bytes(), ("7",), (grid, task))
+
+
+@pytest.mark.parametrize("view", NAMES)
+def test_a_map_that_is_no_run_stands_beside_a_run(finished_run, old_map, view):
+    beside = f"map-{old_map.id}"
+    opened("compare.py", run=finished_run, other=beside)
+    state = list_comparisons()[0]
+    assert "old.tif" in state.title
+    comparing.work(state.id, never)
+    COMPARISONS.change(state.id, status="finished")
+    app = opened("compare.py", run=finished_run, other=beside, view=view)
+    assert not app.exception
+    assert not app.error
+    box = next(box for box in app.selectbox if box.label == "Beside it")
+    assert box.value == beside
+    if view == "scores":
+        assert any("old.tif" in text.value for text in app.markdown)
+
+
+def test_a_map_beside_needs_no_reference(run_without_reference, tmp_path):
+    state, record = read_state(run_without_reference), read_record(run_without_reference)
+    grid = Grid.from_record(record["grid"])
+    with RasterWriter(tmp_path / "old.tif", grid, ["class"], "uint8", 255) as writer:
+        writer.write(0, np.eye(*grid.shape, dtype=np.uint8))
+    task = find_task(read_request(run_without_reference).settings.task)
+    found = keep_map(
+        state.area_id, "old.tif", (tmp_path / "old.tif").read_bytes(), (), (grid, task)
+    )
+    opened("compare.py", run=run_without_reference, other=f"map-{found.id}")
+    (waiting,) = list_comparisons()
+    comparing.work(waiting.id, never)
+    COMPARISONS.change(waiting.id, status="finished")
+    for view in NAMES:
+        app = opened("compare.py", run=run_without_reference, other=f"map-{found.id}", view=view)
+        assert not app.exception
+        assert not app.error
