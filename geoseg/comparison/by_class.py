@@ -9,6 +9,7 @@ from geoseg.comparison.work import Work
 from geoseg.evaluation.classes import ClassCounts, ClassScores, open_by_class
 from geoseg.evaluation.object_files import keep_known, read_outlines
 from geoseg.evaluation.objects import match_objects
+from geoseg.evaluation.smallest import Smallest
 from geoseg.mapping.polygons import polygonise
 from geoseg.progress import stop_if
 
@@ -63,6 +64,7 @@ def objects_by_class(work: Work) -> list[Part]:
         return []
     mapped = read_outlines(work.run.folder / POLYGONS)
     mapped, _ = keep_known(mapped, reference)
+    smallest = Smallest.of_run(work.run.record)
     rows = []
     for label in work.run.task.classes:
         if label.id == 0:
@@ -71,6 +73,6 @@ def objects_by_class(work: Work) -> list[Part]:
         truth = polygonise(reference, reference, reference, 0, [label])
         truth, _ = keep_known(truth, work.run.folder / CLASSES)
         own_class = mapped[mapped["class"] == label.name].reset_index(drop=True)
-        scores = match_objects(own_class, truth, work.request.objects)
+        scores = match_objects(own_class, truth, work.request.objects, smallest)
         rows.append({"id": label.id, "name": label.name, **scores.overlap.record()})
     return rows

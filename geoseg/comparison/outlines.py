@@ -16,6 +16,7 @@ from geoseg.evaluation.counts import UNKNOWN
 from geoseg.evaluation.lines import match_lines
 from geoseg.evaluation.object_files import match_files
 from geoseg.evaluation.points import PointClasses, PointScores, score_points
+from geoseg.evaluation.smallest import Smallest
 from geoseg.progress import stop_if
 from geoseg.stack.blocks import blocks
 from geoseg.stack.shapes import is_vector, read_points
@@ -41,9 +42,10 @@ def outline_parts(work: Work) -> Part:
 def _objects(work: Work) -> Part:
     given, run = work.request.reference, work.run.folder
     reference = given if given and is_vector(given) else work.reference
-    scores = match_files(run / POLYGONS, run / CLASSES, reference, work.request.objects)
+    smallest = Smallest.of_run(work.run.record)
+    scores = match_files(run / POLYGONS, run / CLASSES, reference, work.request.objects, smallest)
     write_objects(scores.frame, work.folder)
-    work.notes.extend(scores.notes)
+    work.notes.extend((*scores.rules, *scores.notes))
     return scores.record() | {"by_class": objects_by_class(work)}
 
 
