@@ -9,6 +9,7 @@ from typing import Any
 from geoseg.errors import ExportError
 from geoseg.evaluation.area_estimate import SQUARES
 from geoseg.evaluation.classes import rows_by_class
+from geoseg.exports.outline_words import outline_words
 from geoseg.exports.words import area_words, count_words
 from geoseg.figures.styles import SEVEN_COLOURS
 
@@ -69,7 +70,7 @@ def read_findings(comparison: Path | None, feature: str) -> Findings:
         ],
         single=_single(content.get("seven_colours"), feature),
         seven=_seven(content.get("seven_colours")),
-        objects=_objects(content.get("objects"), feature),
+        objects=_objects(content.get("objects"), content.get("boundary"), feature),
         ground=_ground(content),
     )
 
@@ -150,7 +151,7 @@ def _seven(seven: Content | None) -> list[Mapping[str, str]]:
     ]
 
 
-def _objects(objects: Content | None, feature: str) -> list[str]:
+def _objects(objects: Content | None, boundary: Content | None, feature: str) -> list[str]:
     """Say how many whole features were found, missed and made up."""
     if not objects:
         return []
@@ -166,10 +167,8 @@ def _objects(objects: Content | None, feature: str) -> list[str]:
             f"{counts['false']:,} do not and are false alarms."
         ),
     ]
-    distance = objects.get("mean_boundary_distance_m")
-    if distance is not None:
-        sentences.append(f"Outlines of what was found lie {distance:,.0f} m apart on average.")
-    return sentences
+    rules = [f"{rule[:1].upper()}{rule[1:]}." for rule in objects.get("rules", ())]
+    return [*sentences, *rules, *outline_words(boundary, objects)]
 
 
 def _ground(content: Content) -> list[Mapping[str, str]]:

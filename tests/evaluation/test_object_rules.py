@@ -121,8 +121,9 @@ def test_what_the_edge_of_the_map_cuts_counts_by_the_half_that_is_seen(tmp_path)
     assert match_files(*files, tmp_path / "half.gpkg").overlap.missed == 2
     less = match_files(*files, tmp_path / "less.gpkg")
     assert less.overlap.missed == 1
-    assert "1 reference objects lie mostly where the map has no data or beyond its edge" in (
-        less.notes[0]
+    assert (
+        "1 reference objects lie mostly where the map has no data or beyond its edge"
+        in (less.notes[0])
     )
 
 
