@@ -134,7 +134,7 @@ def _verdict(ranking: Ranking) -> str:
     better = [variant_words(row) for row in tried if row.gain.is_above]
     worse = [variant_words(row) for row in tried if row.gain.is_below]
     said = f"Of these {len(tried)} other ensembles, "
-    said += f"{len(better)} lie above the {ranking.baseline} by their whole interval"
+    said += f"{len(better)} lie above the {ranking.baseline} by the whole interval of the difference"
     said += f" ({'; '.join(better)})" if better else ""
     said += f", {len(worse)} below" + (f" ({'; '.join(worse)})" if worse else "")
     return f"{said}. Among so many comparisons one in forty would lie above by chance alone."

@@ -264,7 +264,7 @@ def _show_points(found: Part) -> None:
         ]
         matrix = {**part, "feature": feature, "by_class": classes}
         with place:
-            _chart(f"{title}, {found['points']:,} points", compare.error_matrix(matrix))
+            _chart(f"{title}, {found['points']:,} points", compare.error_matrix(matrix, "points"))
             st.caption(
                 f"Sensitivity {_share(part['sensitivity'])}, specificity "
                 f"{_share(part['specificity'])}, balanced accuracy "
