@@ -80,7 +80,7 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
         check_bands(member, names)
         verify(member)
     stack = open_stack(request.rasters, task, settings.setting, request.bands, request.aoi)
-    warnings = _departures(stack, members[0], cancelled)
+    warnings = (*_departures(stack, members[0], cancelled), *combination.warnings)
     reference = None
     if request.reference is not None:
         reference = open_reference(request.reference, stack.grid, task, request.positive)

@@ -43,7 +43,12 @@ COMPARED = (
 )
 CALIBRATION = (
     "Log loss and calibration error are small where the probability can be taken at its word. "
-    "Calibration moves no pixel across 0.5; it corrects how sure the map sounds."
+    "Calibration moves no pixel across 0.5; it corrects how sure the map sounds. A greedy choice is "
+    "made for right pixels alone: look at its calibration error before you use its probability."
+)
+FAR_OFF = (
+    "**The probability of {names} is not to be read as a chance** as it is: said and true share lie "
+    "{errors} apart on average{after}."
 )
 TERMS = {
     "loss": "What the network was taught to make small: how a mistake is counted in training.",
