@@ -82,7 +82,7 @@ def _area(estimate: Content | None, feature: str) -> list[str]:
         return []
     row = rows[0]
     value, low, high = (row["area_m2"][part] for part in ("value", "low", "high"))
-    mapped = f"The map shows {area_words(row['mapped_m2'])} of {feature}"
+    mapped = f"Counted by pixels the map shows {area_words(row['mapped_m2'])} of {feature}"
     if value is None:
         return [f"{mapped}; an area corrected for its errors is {UNDEFINED}.", *estimate["notes"]]
     corrected = f"corrected for its errors against the reference it is {area_words(value)}"
@@ -159,12 +159,12 @@ def _objects(objects: Content | None, boundary: Content | None, feature: str) ->
     there, drawn = counts["detected"] + counts["missed"], counts["confirmed"] + counts["false"]
     sentences = [
         (
-            f"The reference holds {count_words(there, feature)}: {counts['detected']:,} were found, "
-            f"{counts['missed']:,} missed."
+            f"Counted as whole objects, the reference holds {count_words(there, feature)}: "
+            f"{counts['detected']:,} were found, {counts['missed']:,} missed."
         ),
         (
-            f"The map draws {drawn:,} outlines: {counts['confirmed']:,} lie on one of the reference, "
-            f"{counts['false']:,} do not and are false alarms."
+            f"On the map, where the reference tells, lie {drawn:,} objects: {counts['confirmed']:,} lie "
+            f"on one of the reference, {counts['false']:,} do not and are false alarms."
         ),
     ]
     rules = [f"{rule[:1].upper()}{rule[1:]}." for rule in objects.get("rules", ())]

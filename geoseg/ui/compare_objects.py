@@ -145,9 +145,21 @@ def _tiles(counts: Part) -> None:
         ("Missed", f"{counts['missed']:,}", "Objects of the reference that were not found."),
         ("Confirmed", f"{counts['confirmed']:,}", "Mapped outlines that the reference confirms."),
         ("False", f"{counts['false']:,}", "Mapped outlines that it does not."),
-        ("Precision", charts.score_text(counts["precision"]), "Confirmed of all mapped outlines."),
-        ("Recall", charts.score_text(counts["recall"]), "Detected of all in the reference."),
-        ("F1", charts.score_text(counts["f1"]), "Both in one number."),
+        (
+            "Precision, objects",
+            charts.score_text(counts["precision"]),
+            "Confirmed of all that were mapped; *Scores* counts pixels.",
+        ),
+        (
+            "Recall, objects",
+            charts.score_text(counts["recall"]),
+            "Detected of all of the reference that count; *Scores* counts pixels.",
+        ),
+        (
+            "F1, objects",
+            charts.score_text(counts["f1"]),
+            "Both in one number; not the F1 of the pixels.",
+        ),
     )
     for column, (title, value, meaning) in zip(st.columns(len(tiles)), tiles, strict=True):
         column.metric(title, value, help=meaning, border=True)

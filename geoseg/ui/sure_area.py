@@ -60,7 +60,8 @@ def area_sentence(row: Part, feature: str) -> str:
     """
     corrected = row["area_m2"]
     words = (
-        f"The map shows **{area(row['mapped_m2'])}** of {feature}. Corrected for its errors it is "
+        f"Counted by pixels the map shows **{area(row['mapped_m2'])}** of {feature}, patches too small "
+        "for an outline among them. Corrected for its errors it is "
         f"**{area(corrected['value'])}**"
     )
     if corrected["low"] is None:
