@@ -191,3 +191,4 @@ def test_every_shipped_ensemble_knows_what_its_probability_is_worth():
         for fit in Ensembles.from_json(path.read_bytes()).fits:
             if fit.combination != "mean":
                 assert fit.calibration_error is not None
+                assert fit.doubts(calibrated=True) == (), path
