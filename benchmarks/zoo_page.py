@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from geoseg.models.combination import FAR_OFF
 from geoseg.ranking.findings import findings
 from geoseg.ranking.results import Difference, Effects, Ranking, Score, Variant
 from geoseg.ranking.tables import variant_words
@@ -106,6 +107,7 @@ def _variants(rankings: Rankings) -> Iterator[str]:
             [_variant(row) for row in _chosen(ranking)],
         )  # fmt: skip
         yield f"{_verdict(ranking)}\n"
+        yield from _far_off(ranking)
 
 
 def _chosen(ranking: Ranking) -> Sequence[Variant]:
@@ -134,10 +136,28 @@ def _verdict(ranking: Ranking) -> str:
     better = [variant_words(row) for row in tried if row.gain.is_above]
     worse = [variant_words(row) for row in tried if row.gain.is_below]
     said = f"Of these {len(tried)} other ensembles, "
-    said += f"{len(better)} lie above the {ranking.baseline} by their whole interval"
+    said += (
+        f"{len(better)} lie above the {ranking.baseline} by the whole interval of the difference"
+    )
     said += f" ({'; '.join(better)})" if better else ""
     said += f", {len(worse)} below" + (f" ({'; '.join(worse)})" if worse else "")
     return f"{said}. Among so many comparisons one in forty would lie above by chance alone."
+
+
+def _far_off(ranking: Ranking) -> Iterator[str]:
+    """Say which of the ensembles shown have a probability that is not to be read as a chance."""
+    rows = [row for row in _chosen(ranking) if row.calibration_error >= FAR_OFF]
+    if not rows:
+        return
+    named = [
+        f"{variant_words(row)} ({_before_after(row.calibration_error, row.calibration_error_calibrated, 3)})"
+        for row in rows
+        if row.threshold_by == "number"
+    ]
+    if named:
+        yield f"**Not to be read as a chance** is, as it is, the probability of: {'; '.join(named)};"
+        yield "in brackets its calibration error. F1 says nothing of this. A greedy choice is made for"
+        yield "right pixels alone: take its probability calibrated, as *Predict* and `geoseg predict` do.\n"
 
 
 def _effects(rankings: Rankings) -> Iterator[str]:

@@ -20,6 +20,7 @@ import shapely
 from geoseg.comparison import CompareRequest, compare
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.evaluation.object_files import grid_of, reference_objects
+from geoseg.evaluation.objects import ObjectSettings
 from geoseg.figures import compare as charts
 from geoseg.figures import compare_ground, compare_sure
 from geoseg.figures.compare_lines import lines_map
@@ -45,6 +46,7 @@ def main(docs: Path, folder: Path) -> None:
             rasters=(stack,),
             areas=areas,
             lines=lines,
+            objects=ObjectSettings(same_smallest=False, join_touching=False),
         )
         records[name] = compare(request, folder / f"compared_{name}")
     out = docs / "pictures" / "figures"

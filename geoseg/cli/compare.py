@@ -80,6 +80,20 @@ def compare(
         float,
         typer.Option("--min-iou", help="Overlap from which an outline counts as hit by IoU."),
     ] = 0.5,
+    every_size: Annotated[
+        bool,
+        typer.Option(
+            "--every-size",
+            help="Count reference outlines below the run's smallest patch, too; it can find none.",
+        ),
+    ] = False,
+    touching_apart: Annotated[
+        bool,
+        typer.Option(
+            "--touching-apart",
+            help="Count outlines that only touch, as at a corner, one by one; else they are one.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare runs, or maps of others, with a reference and with each other.
@@ -116,7 +130,9 @@ def compare(
         tolerance_m=tolerance,
         rasters=tuple(rasters or ()),
         bands=band_choices(bands or []),
-        objects=ObjectSettings(min_iou=min_iou),
+        objects=ObjectSettings(
+            min_iou=min_iou, same_smallest=not every_size, join_touching=not touching_apart
+        ),
     )
     line = ProgressLine()
     try:

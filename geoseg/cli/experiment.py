@@ -22,7 +22,7 @@ def experiment(
         str,
         typer.Option(
             "--recipe",
-            help="quick: small networks, minutes; article: those of the article, hours.",
+            help="quick: compact networks, minutes; article: ResNet-34 encoders, many steps, hours.",
         ),
     ] = "quick",
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same ground.")] = 0,

@@ -65,9 +65,13 @@ def predict(
         typer.Option("--turns", help="Show every tile in eight positions: eight times the time."),
     ] = False,
     calibrated: Annotated[
-        bool,
-        typer.Option("--calibrated", help="Correct the probability as validation scenes want it."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--calibrated/--as-it-is",
+            help="Correct the probability as validation scenes want it, or not; else only that of "
+            "combination greedy, which is chosen for right pixels alone.",
+        ),
+    ] = None,
     threshold: Annotated[
         str,
         typer.Option(
@@ -125,7 +129,7 @@ def predict(
         "members": wanted,
         "combination": combination,
         "turns": turns,
-        "calibrated": calibrated,
+        "calibrated": combination == "greedy" if calibrated is None else calibrated,
         **_threshold(threshold),
         "min_area_m2": known.min_area_m2 if min_area is None else min_area,
         "buffer_m": known.post.buffer_m if buffer is None else buffer,

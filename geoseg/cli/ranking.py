@@ -229,7 +229,11 @@ def _summary(ranking: "Ranking", out: Path) -> str:
         for row in ranking.improvements
     ]  # fmt: skip
     best = sorted(ranking.variants, key=lambda row: -(row.score.f1 or 0))[:10]
-    rows = [(variant_words(row), row.members, row.score.f1, _range(row.score)) for row in best]
+    rows = [
+        (variant_words(row), row.members, row.score.f1, _range(row.score), row.calibration_error,
+         row.calibration_error_calibrated)
+        for row in best
+    ]  # fmt: skip
     head = f"{settings.task} {settings.setting}: {len(ranking.members)} networks, judged on "
     kind = "simulated " if ranking.simulated else ""
     judged = ", ".join(area.name for area in ranking.areas if area.part == ranking.judged_on)
@@ -237,7 +241,7 @@ def _summary(ranking: "Ranking", out: Path) -> str:
         [
             f"{head}{kind}{ranking.judged_on} area {judged}",
             table(("K", "precision", "recall", "F1", "95 %", "gain"), sizes),
-            table(("ensemble", "networks", "F1", "95 %"), rows),
+            table(("ensemble", "networks", "F1", "95 %", "calibration error", "calibrated"), rows),
             f"written to {out}",
         ]
     )

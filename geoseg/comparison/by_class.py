@@ -1,6 +1,7 @@
 """A run of several classes and its reference -> scores of every class, of pixels and of outlines."""
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from geoseg.comparison.finished import CLASSES, FinishedRun
@@ -8,9 +9,10 @@ from geoseg.comparison.ground import OwnReference
 from geoseg.comparison.work import Work
 from geoseg.evaluation.classes import ClassCounts, ClassScores, open_by_class
 from geoseg.evaluation.object_files import keep_known, read_outlines
-from geoseg.evaluation.objects import match_objects
+from geoseg.evaluation.objects import ObjectSettings, match_objects
+from geoseg.evaluation.smallest import Smallest
 from geoseg.mapping.polygons import polygonise
-from geoseg.progress import stop_if
+from geoseg.progress import Cancelled, never, stop_if
 
 REFERENCE_CLASSES = "reference_classes.tif"
 POLYGONS = "polygons.gpkg"
@@ -52,25 +54,33 @@ def class_parts(work: Work, counted: ClassScores | None) -> Part:
     return parts
 
 
-def objects_by_class(work: Work) -> list[Part]:
+def objects_by_class(
+    run: FinishedRun, reference: Path, settings: ObjectSettings, cancelled: Cancelled = never
+) -> list[Part]:
     """Return for every class how many of its outlines were detected, missed and false.
 
     An outline of the wrong class counts as false, and one that it lies on as missed.
+
+    Args:
+        run: What is judged.
+        reference: Class ids on the run's grid, 255 unknown; where the file is missing, no class
+            is told.
+        settings: When two outlines count as the same.
+        cancelled: Asked before every class.
     """
-    own = isinstance(work.ground.reference, OwnReference)
-    reference = (work.run.folder if own else work.folder) / REFERENCE_CLASSES
-    if work.run.task.outputs == 1 or not reference.is_file():
+    if run.task.outputs == 1 or not reference.is_file():
         return []
-    mapped = read_outlines(work.run.folder / POLYGONS)
+    mapped = read_outlines(run.folder / POLYGONS)
     mapped, _ = keep_known(mapped, reference)
+    smallest = Smallest.of_run(run.record)
     rows = []
-    for label in work.run.task.classes:
+    for label in run.task.classes:
         if label.id == 0:
             continue
-        stop_if(work.cancelled)
+        stop_if(cancelled)
         truth = polygonise(reference, reference, reference, 0, [label])
-        truth, _ = keep_known(truth, work.run.folder / CLASSES)
+        truth, _ = keep_known(truth, run.folder / CLASSES)
         own_class = mapped[mapped["class"] == label.name].reset_index(drop=True)
-        scores = match_objects(own_class, truth, work.request.objects)
+        scores = match_objects(own_class, truth, settings, smallest)
         rows.append({"id": label.id, "name": label.name, **scores.overlap.record()})
     return rows

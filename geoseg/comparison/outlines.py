@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from geoseg.comparison.beside import points_of
-from geoseg.comparison.by_class import objects_by_class
-from geoseg.comparison.finished import CLASSES, open_maps
+from geoseg.comparison.by_class import REFERENCE_CLASSES, objects_by_class
+from geoseg.comparison.finished import CLASSES, FinishedRun, open_maps
+from geoseg.comparison.ground import REFERENCE, OwnReference
 from geoseg.comparison.tables import write_lines, write_objects
 from geoseg.comparison.work import Work
 from geoseg.errors import ReferenceMapError
@@ -16,8 +17,10 @@ from geoseg.evaluation.boundary import BoundarySettings, boundary_scores
 from geoseg.evaluation.counts import UNKNOWN
 from geoseg.evaluation.lines import match_lines
 from geoseg.evaluation.object_files import match_files
+from geoseg.evaluation.objects import ObjectScores, ObjectSettings
 from geoseg.evaluation.points import PointClasses, PointScores
-from geoseg.progress import stop_if
+from geoseg.evaluation.smallest import Smallest
+from geoseg.progress import Cancelled, never, stop_if
 from geoseg.stack.blocks import blocks
 from geoseg.stack.shapes import is_vector
 
@@ -42,12 +45,52 @@ def outline_parts(work: Work) -> tuple[Part, PointScores | None]:
 
 
 def _objects(work: Work) -> Part:
-    given, run = work.request.reference, work.run.folder
+    given = work.request.reference
     reference = given if given and is_vector(given) else work.reference
-    scores = match_files(run / POLYGONS, run / CLASSES, reference, work.request.objects)
+    own = work.run.folder if isinstance(work.ground.reference, OwnReference) else work.folder
+    classes = own / REFERENCE_CLASSES
+    scores, record = match_run(work.run, reference, classes, work.request.objects, work.cancelled)
     write_objects(scores.frame, work.folder)
-    work.notes.extend(scores.notes)
-    return scores.record() | {"by_class": objects_by_class(work)}
+    work.notes.extend((*scores.rules, *scores.notes))
+    return record
+
+
+def match_run(
+    run: FinishedRun,
+    reference: Path,
+    classes: Path,
+    settings: ObjectSettings,
+    cancelled: Cancelled = never,
+) -> tuple[ObjectScores, Part]:
+    """Compare the outlines of a run with those of a reference; return the rows and the record.
+
+    Args:
+        run: What is judged.
+        reference: On the run's grid (0, 1, 255), or polygons in any CRS.
+        classes: The reference with its classes, where there is such a file.
+        settings: When two outlines count as the same.
+        cancelled: Asked before every class.
+    """
+    scores = match_files(
+        run.folder / POLYGONS, run.folder / CLASSES, reference, settings,
+        Smallest.of_run(run.record),
+    )  # fmt: skip
+    by_class = objects_by_class(run, classes, settings, cancelled)
+    return scores, scores.record() | {"by_class": by_class}
+
+
+def own_objects(folder: Path, settings: ObjectSettings, out: Path) -> Part:
+    """Compare the outlines of a run with its own reference by other rules; return the record.
+
+    Args:
+        folder: Of the finished run.
+        settings: When two outlines count as the same.
+        out: Takes objects.csv and objects.gpkg.
+    """
+    run = FinishedRun.open(folder)
+    scores, record = match_run(run, folder / REFERENCE, folder / REFERENCE_CLASSES, settings)
+    write_objects(scores.frame, out)
+    return record
 
 
 def _boundary(work: Work) -> Part:

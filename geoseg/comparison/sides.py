@@ -14,6 +14,7 @@ from geoseg.evaluation.class_maps import open_class_map
 from geoseg.grid import Grid
 from geoseg.progress import Cancelled
 from geoseg.stack.gtiff import open_gtiff
+from geoseg.stack.parts import file_of
 from geoseg.stack.shapes import is_vector
 from geoseg.stack.source import inspect_raster
 from geoseg.tasks import Task, all_tasks, custom_task, find_task
@@ -70,7 +71,7 @@ def open_sides(request: CompareRequest, out: Path, cancelled: Cancelled) -> Iter
 
 def _opened(path: Path, out: Path) -> Side:
     """Return a run; a file as it is, since its grid may be that of the other side."""
-    if path.is_file():
+    if file_of(path).is_file():
         return path
     if not path.exists():
         raise ExportError(

@@ -57,7 +57,9 @@ class ClassArea:
         mapped_m2: Area the map shows, square metres.
         area_m2: Area corrected for the map's errors, square metres.
         users: User's accuracy: of what is mapped so, the share that is so.
-        producers: Producer's accuracy: of what is so, the share that is mapped so.
+        producers: Producer's accuracy weighted by area: of what is so on the whole map, the share
+            that is mapped so. The recall of counted pixels is another number where the reference
+            knows more of one class of the map than of another.
     """
 
     name: str

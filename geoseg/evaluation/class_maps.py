@@ -250,7 +250,7 @@ def _elsewhere(name: str) -> GridError:
 
 
 def _of_polygons(path: Path, grid: Grid, task: Task, positive: Positive, option: str) -> ClassMap:
-    every = read_polygons(path, grid.crs, RasterError)
+    every = read_polygons(path, grid.crs, RasterError, grid)
     edge = shapely.box(*grid.bounds)
     frame = every[every.intersects(edge) & ~every.touches(edge)]
     if frame.empty:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from geoseg.evaluation.counts import UNKNOWN, Confusion
 
 Figures = NDArray[np.float64]
-TEMPERATURES = (0.2, 10.0)
+TEMPERATURES = (0.02, 10.0)
 """The range in which a temperature is sought."""
 
 

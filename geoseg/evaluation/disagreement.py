@@ -6,9 +6,11 @@ the edge of what both found come last, for there only the outline differs.
 """
 
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import rasterio
 import shapely
 from numpy.typing import NDArray
@@ -28,7 +30,7 @@ KINDS = {FALSE_POSITIVE: "on the map only", FALSE_NEGATIVE: "in the reference on
 """Code of confusion.tif -> what a patch of it is called."""
 LON_LAT = 4326
 LOOKED_AT = 4
-"""Times as many patches as asked for are looked at closely, the largest ones."""
+"""Times as many patches as asked for are weighed at a time, the largest first."""
 
 
 class LabelSettings(Settings):
@@ -73,25 +75,7 @@ def find_disagreements(
     labels = [ClassLabel(code, words, "#000000") for code, words in KINDS.items()]
     area_m2 = settings.min_area_m2
     patches = polygonise(confusion, confusion, confusion, area_m2, labels, progress, cancelled)
-    grid = grid_of(confusion)
-    # Largest first already; the outline decides only among those.
-    near = patches.head(LOOKED_AT * settings.most).reset_index(drop=True)
-    shapes = np.asarray(near.geometry.array, object)
-    narrow = _narrow(shapes, grid)
-    mean = _means(shapes, probability)
-    sure = np.where(near["class"] == KINDS[FALSE_POSITIVE], mean, 1 - mean)
-    ranked = gpd.GeoDataFrame(
-        {
-            "kind": near["class"],
-            "area_m2": near["area_m2"],
-            "mean_prob": mean,
-            "sureness": np.nan_to_num(sure),
-            "narrow": narrow,
-        },
-        geometry=list(shapes),
-        crs=patches.crs,
-    )
-    ranked["weight"] = ranked["area_m2"] * ranked["sureness"]
+    ranked = _weighed(patches, grid_of(confusion), probability, settings.most)
     ranked = ranked.sort_values(["narrow", "weight"], ascending=[True, False], kind="stable")
     return _placed(ranked.head(settings.most).reset_index(drop=True))
 
@@ -104,6 +88,44 @@ def _narrow(shapes: NDArray[np.object_], grid: Grid) -> NDArray[np.bool_]:
         shapes, lambda x, y: (a * x + b * y + c, d * x + e * y + f), interleaved=False
     )
     return np.asarray(shapely.is_empty(shapely.buffer(pixels, -1, join_style="mitre")))
+
+
+def _weighed(
+    patches: gpd.GeoDataFrame, grid: Grid, probability: Path, most: int
+) -> gpd.GeoDataFrame:
+    """Return at least the patches that lead the list, with their weights.
+
+    No weight is above its area, so that smaller patches than the last one listed need no look.
+
+    Args:
+        patches: Largest first.
+        grid: Theirs.
+        probability: On it.
+        most: How many are listed.
+    """
+    shapes = np.asarray(patches.geometry.array, object)
+    narrow = _narrow(shapes, grid)
+    # Wide ones lead; the sort is stable, so each kind stays in order of size.
+    order = np.argsort(narrow, kind="stable")
+    columns = {"kind": patches["class"], "area_m2": patches["area_m2"], "narrow": narrow}
+    frame = gpd.GeoDataFrame(columns, geometry=list(shapes), crs=patches.crs).iloc[order]
+    done = frame.iloc[:0].assign(mean_prob=np.zeros(0), sureness=np.zeros(0), weight=np.zeros(0))
+    while len(done) < len(frame) and not _is_led(done, frame.iloc[len(done)], most):
+        batch = frame.iloc[len(done) : len(done) + LOOKED_AT * max(1, most)]
+        mean = _means(np.asarray(batch.geometry.array, object), probability)
+        sure = np.nan_to_num(np.where(batch["kind"] == KINDS[FALSE_POSITIVE], mean, 1 - mean))
+        weight = batch["area_m2"] * sure
+        batch = batch.assign(mean_prob=mean, sureness=sure, weight=weight)
+        done = batch if done.empty else gpd.GeoDataFrame(pd.concat([done, batch]))
+    names = ["kind", "area_m2", "mean_prob", "sureness", "narrow", "weight", "geometry"]
+    return done[names].reset_index(drop=True)
+
+
+def _is_led(done: gpd.GeoDataFrame, following: "pd.Series[Any]", most: int) -> bool:
+    """Tell whether neither the patch that follows nor a later one can be among the first."""
+    ahead = done["narrow"] < following["narrow"]
+    above = (done["narrow"] == following["narrow"]) & (done["weight"] >= following["area_m2"])
+    return int((ahead | above).sum()) >= most
 
 
 def _means(shapes: NDArray[np.object_], probability: Path) -> NDArray[np.float64]:

@@ -12,7 +12,9 @@ from rasterio.features import rasterize
 
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.counts import UNKNOWN
-from geoseg.evaluation.objects import ObjectScores, ObjectSettings, match_objects
+from geoseg.evaluation.objects import EVERYTHING, ObjectScores, ObjectSettings, match_objects
+from geoseg.evaluation.overlaps import SEEN
+from geoseg.evaluation.smallest import Smallest
 from geoseg.grid import Grid
 from geoseg.mapping.polygons import polygonise
 from geoseg.stack.aoi import touching
@@ -23,12 +25,16 @@ from geoseg.stack.shapes import is_vector, read_polygons
 from geoseg.tasks import ClassLabel
 
 KNOWN_SHARE = 0.5
-"""An object counts where at least this share of its pixels is known on the other side."""
+"""An object counts where at least this share of its ground is known on the other side."""
 FEATURE = ClassLabel(1, "feature", "#000000")
 
 
 def match_files(
-    polygons: Path, classes: Path, reference: Path, settings: ObjectSettings | None = None
+    polygons: Path,
+    classes: Path,
+    reference: Path,
+    settings: ObjectSettings | None = None,
+    smallest: Smallest = EVERYTHING,
 ) -> ObjectScores:
     """Compare the outlines of a run with a reference.
 
@@ -37,20 +43,23 @@ def match_files(
         classes: classes.tif of the run; where it has no data, reference objects do not count.
         reference: reference.tif of the run (0, 1, 255), or polygons in any CRS.
         settings: When two outlines count as the same.
+        smallest: What the run left out of its outlines; nothing below a pixel can be drawn.
 
     Raises:
         ReferenceMapError: The reference holds no usable outlines on the map.
         GridError: The map's CRS is not projected.
     """
-    mapped = read_outlines(polygons)
-    truth = reference_objects(reference, grid_of(classes))
+    mapped, grid = read_outlines(polygons), grid_of(classes)
+    truth = reference_objects(reference, grid)
     truth, unseen = keep_known(truth, classes)
-    notes = [f"{unseen} reference objects lie where the map has no data; they are not counted"]
+    blind = "lie mostly where the map has no data or beyond its edge"
+    notes = [f"{unseen} reference objects {blind}; they are not counted"]
     unsure = 0
     if not is_vector(reference):
         mapped, unsure = keep_known(mapped, reference)
         notes += [f"{unsure} outlines lie where the reference is unknown; they are not counted"]
-    scores = match_objects(mapped, truth, settings)
+    least = Smallest(max(smallest.area_m2, grid.pixel_area_m2), smallest.buffer_m)
+    scores = match_objects(mapped, truth, settings, least)
     said = tuple(note for note, count in zip(notes, (unseen, unsure), strict=False) if count)
     return ObjectScores(**{**vars(scores), "notes": (*said, *scores.notes)})
 
@@ -60,9 +69,12 @@ def reference_objects(path: Path, grid: Grid) -> gpd.GeoDataFrame:
 
     Args:
         path: A raster on a projected grid (1 the feature, 0 none, 255 unknown), whose patches
-            joined by pixel sides are the objects; or polygons in any CRS, cut at the grid's
-            edge, each part of a multipolygon an object of its own.
+            joined by pixel sides are the objects; or polygons in any CRS, each part of a
+            multipolygon an object of its own, cut at the grid's edge.
         grid: Where the map lies.
+
+    Returns:
+        id, of polygons `seen` (the share of each inside the grid), geometry.
 
     Raises:
         ReferenceMapError: The polygons cannot be read or lie elsewhere.
@@ -77,10 +89,15 @@ def reference_objects(path: Path, grid: Grid) -> gpd.GeoDataFrame:
             f"{path.name} does not overlap the map; choose a reference of this area, or check "
             "its CRS"
         )
-    parts = shapely.get_parts(shapely.intersection(inside, shapely.box(*grid.bounds)))
-    areas = parts[shapely.area(parts) > 0]
-    columns = {"id": np.arange(1, len(areas) + 1)}
-    return gpd.GeoDataFrame(columns, geometry=list(areas), crs=grid.crs.to_wkt())
+    parts = shapely.get_parts(inside)
+    pieces = shapely.intersection(parts, shapely.box(*grid.bounds))
+    areas = shapely.area(pieces)
+    held = areas > 0
+    columns = {
+        "id": np.arange(1, int(held.sum()) + 1),
+        SEEN: areas[held] / shapely.area(parts[held]),
+    }
+    return gpd.GeoDataFrame(columns, geometry=list(pieces[held]), crs=grid.crs.to_wkt())
 
 
 def read_outlines(path: Path) -> gpd.GeoDataFrame:
@@ -107,14 +124,17 @@ def keep_known(frame: gpd.GeoDataFrame, raster: Path) -> tuple[gpd.GeoDataFrame,
     """Leave out the objects that lie mostly where a map says nothing.
 
     Args:
-        frame: Polygons in the CRS of the raster.
+        frame: Polygons in the CRS of the raster, and perhaps the share `SEEN` of each in it.
         raster: Class ids, 255 no data.
 
     Returns:
-        What is left, and how many objects were left out.
+        What is left, with the share `SEEN` of each that is known, and how many were left out.
     """
-    known = _known_share(frame, raster) >= KNOWN_SHARE
-    return frame[known].reset_index(drop=True), int((~known).sum())
+    share = _known_share(frame, raster)
+    whole = share * (frame[SEEN].to_numpy() if SEEN in frame else 1)
+    kept = whole >= KNOWN_SHARE * (1 - 1e-9)
+    # Outlines are cut at the grid's edge already: of what is left only no data is to be taken off.
+    return frame.assign(**{SEEN: share})[kept].reset_index(drop=True), int((~kept).sum())
 
 
 def _known_share(frame: gpd.GeoDataFrame, raster: Path) -> NDArray[np.float64]:

@@ -1,11 +1,13 @@
 """Mapped outlines + reference outlines -> which were detected, missed, false, and how well drawn.
 
-An object is one outline. By overlap: a reference object is detected, and a mapped one confirmed,
+An object is one outline, and two rules hold on both sides alike, unless switched off: outlines that
+touch, at a corner too, are one object; and an object of the reference counts only where it is as
+large as the smallest outline the run draws, for a smaller one could never be found. By overlap: a reference object is detected, and a mapped one confirmed,
 where enough of its own ground is covered by the other side. By IoU: each object has at most one
 partner, best pairs first, and both count where the intersection over union of the pair is enough.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, Self
@@ -17,7 +19,8 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from geoseg.evaluation.outlines import outline_distances
-from geoseg.evaluation.overlaps import Pairs, merge_overlaps, shared_ground
+from geoseg.evaluation.overlaps import SEEN, Pairs, merge_overlaps, merge_touching, shared_ground
+from geoseg.evaluation.smallest import Smallest
 from geoseg.mapping.true_plane import metres_per_unit, true_plane
 from geoseg.settings import Settings
 
@@ -27,6 +30,9 @@ IOU_STEPS = tuple(step / 20 for step in range(1, 20))
 SIDES = ("reference", "mapped")
 STATUS = {"reference": ("detected", "missed"), "mapped": ("confirmed", "false")}
 """Side -> what its objects are called that meet the other side, and that do not."""
+TOO_SMALL = "too small"
+"""What an object of the reference is called that the run could not have drawn."""
+EVERYTHING = Smallest()
 Score = float | None
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -39,6 +45,10 @@ class ObjectSettings(Settings):
     """Share of an object's own ground that the other side must cover; 0 takes any overlap."""
     min_iou: float = Field(default=0.5, ge=0, le=1)
     """Intersection over union a pair must reach; 0 takes any."""
+    join_touching: bool = True
+    """Outlines of one side that touch, at a corner too, are one object."""
+    same_smallest: bool = True
+    """Leave out reference objects below the smallest outline the run draws."""
     size_classes_m2: tuple[float, ...] = (1_000, 10_000, 100_000)
     """Limits between the size classes, square metres, rising."""
 
@@ -113,9 +123,12 @@ class ObjectScores:
         iou: Counts by IoU, one partner each.
         by_size: Size class -> counts by overlap, each object in the class of its own size.
         iou_curve: Least IoU -> F1 over objects.
-        frame: One row an object: id, side, area_m2, size_class, overlap_share, best_iou,
-            partner, status, status_iou, mean_distance_m, p95_distance_m and its outline.
+        frame: One row an object: id (of its first outline), side, area_m2, size_class,
+            overlap_share, best_iou, partner, status, status_iou, mean_distance_m, p95_distance_m
+            and its outline; those left out as too small come last.
         notes: Plain sentences.
+        rules: What counts as an object, in sentences.
+        too_small: Reference objects left out, for the run could not have drawn them.
     """
 
     settings: ObjectSettings
@@ -125,6 +138,8 @@ class ObjectScores:
     iou_curve: tuple[tuple[float, Score], ...]
     frame: gpd.GeoDataFrame
     notes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    too_small: int = 0
 
     def record(self) -> dict[str, Any]:
         """Return everything but the rows, JSON-ready."""
@@ -138,6 +153,8 @@ class ObjectScores:
             "mean_boundary_distance_m": _mean(matched["mean_distance_m"]),
             "p95_boundary_distance_m": _mean(matched["p95_distance_m"]),
             "median_iou": None if matched.empty else float(matched["best_iou"].median()),
+            "rules": list(self.rules),
+            "too_small": self.too_small,
             "notes": list(self.notes),
         }
 
@@ -146,13 +163,16 @@ def match_objects(
     mapped: gpd.GeoDataFrame,
     reference: gpd.GeoDataFrame,
     settings: ObjectSettings | None = None,
+    smallest: Smallest = EVERYTHING,
 ) -> ObjectScores:
     """Compare mapped outlines with reference outlines.
 
     Args:
         mapped: Valid polygons in a projected CRS; a column `id` is kept, else rows are numbered.
-        reference: The same in any CRS; outlines that overlap are counted as one object.
+        reference: The same in any CRS; outlines that overlap are counted as one object. A column
+            `seen` holds the share of each that lies on ground the map knows.
         settings: When two outlines count as the same.
+        smallest: What the run leaves out of its outlines.
 
     Raises:
         GridError: The CRS of the mapped outlines is not projected, so nothing has metres.
@@ -160,28 +180,80 @@ def match_objects(
     settings = settings or ObjectSettings()
     home, mapped = mapped.crs, true_plane(mapped)
     metres = metres_per_unit(mapped)
-    sides, notes = {}, []
+    sides, notes, joined = {}, [], {}
     for side, frame in zip(SIDES, (reference.to_crs(mapped.crs), mapped), strict=True):
         sides[side], taken_in = merge_overlaps(_numbered(frame))
         if taken_in:
             notes.append(f"{taken_in} outlines of the {side} side overlap others; "
                          "outlines that share ground count as one object")  # fmt: skip
+        if settings.join_touching:
+            sides[side], joined[side] = merge_touching(sides[side])
+    sides["reference"], small = _sieved(sides["reference"], settings, smallest, metres)
     pairs = shared_ground(sides["reference"].geometry, sides["mapped"].geometry)
     tables = [_side(side, sides, pairs, settings, metres) for side in SIDES]
     _add_iou(tables, pairs, settings, metres)
     _add_distances(tables, sides, metres)
-    frame = _together(tables)
+    frame = _together([*tables, _left_out(small, settings, metres)])
     frame = frame if frame.crs == home else frame.to_crs(home)
     overlap = _counts(frame, "status")
     return ObjectScores(
         settings, overlap, _counts(frame, "status_iou"), _by_size(frame, settings),
         _iou_curve(tables), frame, (*notes, *overlap.notes()),
+        (_joined_words(joined, settings), *_small_words(len(small), settings, smallest)), len(small),
     )  # fmt: skip
+
+
+def _sieved(
+    frame: gpd.GeoDataFrame, settings: ObjectSettings, smallest: Smallest, metres: float
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Part the objects that the run could have drawn from those that it could not."""
+    if not settings.same_smallest:
+        return frame, frame.iloc[:0]
+    drawn = smallest.can_be_drawn(frame, metres)
+    return frame[drawn].reset_index(drop=True), frame[~drawn].reset_index(drop=True)
+
+
+def _left_out(frame: gpd.GeoDataFrame, settings: ObjectSettings, metres: float) -> gpd.GeoDataFrame:
+    """Return the rows of reference objects that do not count."""
+    area = frame.geometry.area.to_numpy() * metres**2
+    names = np.array(settings.size_names(), object)
+    return frame.drop(columns=SEEN, errors="ignore").assign(
+        side="reference",
+        area_m2=area,
+        size_class=names[np.digitize(area, settings.size_classes_m2)],
+        overlap_share=np.nan,
+        status=TOO_SMALL,
+        best_iou=np.nan,
+        partner=None,
+        status_iou=TOO_SMALL,
+        mean_distance_m=np.nan,
+        p95_distance_m=np.nan,
+    )
+
+
+def _joined_words(joined: Mapping[str, int], settings: ObjectSettings) -> str:
+    if not settings.join_touching:
+        return "outlines that only touch are objects of their own, in the reference and on the map"
+    return (
+        "outlines that touch, at a corner too, are one object, in the reference "
+        f"({joined['reference']:,} joined to others) and on the map ({joined['mapped']:,})"
+    )
+
+
+def _small_words(count: int, settings: ObjectSettings, smallest: Smallest) -> tuple[str, ...]:
+    """Say which objects of the reference the run could not have drawn, and what became of them."""
+    if not smallest.area_m2:
+        return ()
+    wide = f" after widening by {smallest.buffer_m:g} m" if smallest.buffer_m else ""
+    least = f"{smallest.area_m2:,.0f} m²{wide}, the smallest outline this run draws"
+    if not settings.same_smallest:
+        return (f"reference objects below {least}, count too, though none of them can be found",)
+    return (f"reference objects below {least}, do not count: {count:,} are left out",)
 
 
 def _numbered(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ids = frame["id"] if "id" in frame else np.arange(1, len(frame) + 1)
-    columns = {"id": list(ids)}
+    columns = {"id": list(ids)} | ({SEEN: list(frame[SEEN])} if SEEN in frame else {})
     return gpd.GeoDataFrame(columns, geometry=list(frame.geometry), crs=frame.crs)
 
 
@@ -200,7 +272,7 @@ def _side(
     share = np.minimum(covered / np.where(area > 0, area, np.inf), 1)
     size = np.digitize(area * metres**2, settings.size_classes_m2)
     met = (share > 0) & (share >= settings.min_overlap_share)
-    return frame.assign(
+    return frame.drop(columns=SEEN, errors="ignore").assign(
         side=side,
         area_m2=area * metres**2,
         size_class=np.array(settings.size_names(), object)[size],

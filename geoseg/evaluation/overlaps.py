@@ -17,6 +17,8 @@ from scipy.sparse import csgraph
 MOST_CORNERS = 256
 """Outlines of more corners are cut."""
 DEEPEST_CUT = 24
+SEEN = "seen"
+"""Column of the share of an outline's ground that the other side knows."""
 Places = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Shapes = NDArray[np.object_]
@@ -57,6 +59,24 @@ def shared_ground(first: Outlines, second: Outlines) -> Pairs:
     return Pairs(pairs // len(second), pairs % len(second), summed)
 
 
+def touching_pairs(shapes: Shapes) -> tuple[Places, Places]:
+    """Return the places of outlines that meet, at a corner or along a side, in both orders."""
+    pieces, owners = cut(shapes)
+    left, right = shapely.STRtree(pieces).query(pieces, predicate="intersects")
+    first, second = owners[left], owners[right]
+    apart = first != second
+    return first[apart], second[apart]
+
+
+def grouped(count: int, first: Places, second: Places) -> list[Places]:
+    """Return the places 0 to `count` that pairs connect, each group in order, by its first."""
+    links = sparse.coo_array((np.ones(len(first)), (first, second)), shape=(count, count))
+    _, group = csgraph.connected_components(links, directed=False)
+    order = np.argsort(group, kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(group))[:-1]) if count else []
+    return sorted(members, key=lambda places: int(places[0]))
+
+
 def merge_overlaps(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
     """Unite outlines that share ground into one, which keeps the attributes of the first.
 
@@ -69,19 +89,29 @@ def merge_overlaps(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
     shapes = np.asarray(frame.geometry.array, object)
     pairs = shared_ground(shapes, shapes)
     apart = pairs.first != pairs.second
-    links = sparse.coo_array(
-        (np.ones(int(apart.sum())), (pairs.first[apart], pairs.second[apart])),
-        shape=(len(shapes), len(shapes)),
-    )
-    groups, group = csgraph.connected_components(links, directed=False)
-    if groups == len(shapes):
+    return _united(frame, pairs.first[apart], pairs.second[apart])
+
+
+def merge_touching(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
+    """Unite outlines that touch, at a corner too; else as `merge_overlaps`."""
+    return _united(frame, *touching_pairs(np.asarray(frame.geometry.array, object)))
+
+
+def _united(frame: gpd.GeoDataFrame, first: Places, second: Places) -> tuple[gpd.GeoDataFrame, int]:
+    shapes = np.asarray(frame.geometry.array, object)
+    members = grouped(len(shapes), first, second)
+    if len(members) == len(shapes):
         return frame.reset_index(drop=True), 0
-    firsts = np.unique(group, return_index=True)[1]
-    order = np.argsort(group, kind="stable")
-    members = np.split(order, np.cumsum(np.bincount(group))[:-1])
-    united = [shapely.union_all(shapes[places]) for places in members]
-    merged = frame.iloc[firsts].set_geometry(united, crs=frame.crs)
-    return merged.iloc[np.argsort(firsts)].reset_index(drop=True), len(shapes) - groups
+    united = [
+        shapes[places[0]] if len(places) == 1 else shapely.union_all(shapes[places])
+        for places in members
+    ]
+    merged = frame.iloc[[int(places[0]) for places in members]]
+    merged = merged.set_geometry(united, crs=frame.crs).reset_index(drop=True)
+    if SEEN in frame:
+        area, seen = shapely.area(shapes), frame[SEEN].to_numpy()
+        merged[SEEN] = [np.average(seen[places], weights=area[places]) for places in members]
+    return merged, len(shapes) - len(members)
 
 
 def cut(shapes: Shapes) -> tuple[Shapes, Places]:

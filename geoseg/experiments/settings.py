@@ -15,7 +15,7 @@ class ExperimentSettings(Settings):
     """Every choice of one experiment."""
 
     recipe: Literal["quick", "article"] = "quick"
-    """`quick` takes small networks and few steps, `article` those of the article as far as told."""
+    """`quick` takes compact networks and few steps, `article` ResNet-34 encoders and many."""
     seed: int = Field(default=0, ge=0)
     """Chooses the simulated areas and every chance of the training."""
     max_steps: int | None = Field(default=None, ge=1)
@@ -25,7 +25,7 @@ class ExperimentSettings(Settings):
     def words(self) -> str:
         """What was done, for the notes of a table."""
         steps = f", ended after {self.max_steps} steps" if self.max_steps else ""
-        size = "compact networks" if self.recipe == QUICK else "networks of the article's size"
+        size = "compact networks" if self.recipe == QUICK else "networks with ResNet-34 encoders"
         return f"Recipe {self.recipe} ({size}{steps}), seed {self.seed}."
 
 

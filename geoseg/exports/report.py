@@ -146,7 +146,9 @@ def _answer(table: dict[str, Any], record: Record) -> list[str]:
     sentence = f"The map shows {count_words(count, feature)}"
     if count:
         total, largest = float(table["area_m2"].sum()), float(table["area_m2"].max())
-        sentence += f", {area_words(total)} in all; the largest covers {area_words(largest)}"
+        sentence += (
+            f", their outlines {area_words(total)} in all; the largest {area_words(largest)}"
+        )
     by_class = class_sizes(table["class"], table["area_m2"])
     sentences = [f"{sentence}."]
     if by_class:

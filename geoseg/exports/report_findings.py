@@ -9,6 +9,7 @@ from typing import Any
 from geoseg.errors import ExportError
 from geoseg.evaluation.area_estimate import SQUARES
 from geoseg.evaluation.classes import rows_by_class
+from geoseg.exports.outline_words import outline_words
 from geoseg.exports.words import area_words, count_words
 from geoseg.figures.styles import SEVEN_COLOURS
 
@@ -69,7 +70,7 @@ def read_findings(comparison: Path | None, feature: str) -> Findings:
         ],
         single=_single(content.get("seven_colours"), feature),
         seven=_seven(content.get("seven_colours")),
-        objects=_objects(content.get("objects"), feature),
+        objects=_objects(content.get("objects"), content.get("boundary"), feature),
         ground=_ground(content),
     )
 
@@ -81,7 +82,7 @@ def _area(estimate: Content | None, feature: str) -> list[str]:
         return []
     row = rows[0]
     value, low, high = (row["area_m2"][part] for part in ("value", "low", "high"))
-    mapped = f"The map shows {area_words(row['mapped_m2'])} of {feature}"
+    mapped = f"Counted by pixels the map shows {area_words(row['mapped_m2'])} of {feature}"
     if value is None:
         return [f"{mapped}; an area corrected for its errors is {UNDEFINED}.", *estimate["notes"]]
     corrected = f"corrected for its errors against the reference it is {area_words(value)}"
@@ -150,7 +151,7 @@ def _seven(seven: Content | None) -> list[Mapping[str, str]]:
     ]
 
 
-def _objects(objects: Content | None, feature: str) -> list[str]:
+def _objects(objects: Content | None, boundary: Content | None, feature: str) -> list[str]:
     """Say how many whole features were found, missed and made up."""
     if not objects:
         return []
@@ -158,18 +159,16 @@ def _objects(objects: Content | None, feature: str) -> list[str]:
     there, drawn = counts["detected"] + counts["missed"], counts["confirmed"] + counts["false"]
     sentences = [
         (
-            f"The reference holds {count_words(there, feature)}: {counts['detected']:,} were found, "
-            f"{counts['missed']:,} missed."
+            f"Counted as whole objects, the reference holds {count_words(there, feature)}: "
+            f"{counts['detected']:,} were found, {counts['missed']:,} missed."
         ),
         (
-            f"The map draws {drawn:,} outlines: {counts['confirmed']:,} lie on one of the reference, "
-            f"{counts['false']:,} do not and are false alarms."
+            f"On the map, where the reference tells, lie {drawn:,} objects: {counts['confirmed']:,} lie "
+            f"on one of the reference, {counts['false']:,} do not and are false alarms."
         ),
     ]
-    distance = objects.get("mean_boundary_distance_m")
-    if distance is not None:
-        sentences.append(f"Outlines of what was found lie {distance:,.0f} m apart on average.")
-    return sentences
+    rules = [f"{rule[:1].upper()}{rule[1:]}." for rule in objects.get("rules", ())]
+    return [*sentences, *rules, *outline_words(boundary, objects)]
 
 
 def _ground(content: Content) -> list[Mapping[str, str]]:

@@ -145,22 +145,27 @@ def reliability(curve: ScoreHistogram) -> go.Figure:
     return figure
 
 
-def error_matrix(record: Part) -> go.Figure:
-    """Draw the four counts with user's accuracy below the columns, producer's beside the rows."""
+def error_matrix(record: Part, units: str = "pixels") -> go.Figure:
+    """Draw the four counts with user's accuracy below the columns, producer's beside the rows.
+
+    Args:
+        record: Counts, `feature` and the accuracies `by_class`.
+        units: What was counted; the estimates weighted by area are another thing.
+    """
     counts = Confusion(*(record[name] for name in ("tp", "fp", "fn", "tn")))
     figure = charts.confusion_matrix(counts, record["feature"])
     classes = record["by_class"]
     for place, row in enumerate(classes):
         figure.add_annotation(
-            x=place, y=1.76, showarrow=False, font={"size": 13},
-            text=f"user's accuracy<br><b>{_percent(row['users'])}</b>",
+            x=place, y=1.8, showarrow=False, font={"size": 13},
+            text=f"user's accuracy,<br>{units} counted<br><b>{_percent(row['users'])}</b>",
         )  # fmt: skip
         figure.add_annotation(
             x=2.02, y=place, showarrow=False, font={"size": 13},
-            text=f"producer's accuracy<br><b>{_percent(row['producers'])}</b>",
+            text=f"producer's accuracy,<br>{units} counted<br><b>{_percent(row['producers'])}</b>",
         )  # fmt: skip
     figure.update_xaxes(range=[-0.5, 2.5])
-    figure.update_yaxes(range=[2.05, -0.5])
+    figure.update_yaxes(range=[2.15, -0.5])
     return figure
 
 

@@ -128,30 +128,35 @@ def effects_bars(effects: Effects) -> go.Figure:
 
 
 def ensembles_compared(ranking: Ranking, variants: Sequence[Variant]) -> go.Figure:
-    """Draw F1 of ways to put members together, with 95 % intervals, the best on top."""
-    rows = sorted(variants, key=lambda row: row.score.f1 or 0)
+    """Draw how far F1 of ways to put members together is from the baseline's, the best on top.
+
+    The bars are 95 % intervals of the difference, on the same squares for both: where one does not
+    cross the line, it is surely above or below. Intervals of each F1 alone would not tell that.
+    """
+    known = [row for row in variants if row.gain.value is not None]
+    rows = sorted(known, key=lambda row: row.gain.value or 0)
+    gains = [row.gain for row in rows]
     figure = go.Figure(
         go.Scatter(
-            x=[row.score.f1 for row in rows],
+            x=[gain.value for gain in gains],
             y=[variant_words(row) for row in rows],
             mode="markers",
             marker={"color": [_judged_colour(row) for row in rows], "size": 9},
             error_x=_bars(
-                [row.score.f1 for row in rows],
-                [row.score.low for row in rows],
-                [row.score.high for row in rows],
+                [gain.value for gain in gains],
+                [gain.low for gain in gains],
+                [gain.high for gain in gains],
             ),
-            customdata=[[row.members, row.gain.value or 0, row.gain.low or 0, row.gain.high or 0]
-                        for row in rows],
-            hovertemplate="%{y}: F1 %{x:.3f}, %{customdata[0]} networks<br>"
-            f"against the {ranking.baseline}: %{{customdata[1]:+.3f}} "
-            "(%{customdata[2]:+.3f} to %{customdata[3]:+.3f})<extra></extra>",
+            customdata=[[row.members, row.score.f1, row.score.low or 0, row.score.high or 0,
+                         row.gain.low or 0, row.gain.high or 0] for row in rows],
+            hovertemplate="%{y}: %{x:+.3f} (%{customdata[4]:+.3f} to %{customdata[5]:+.3f}) "
+            f"against the {ranking.baseline}<br>"
+            "F1 %{customdata[1]:.3f} (%{customdata[2]:.3f} to %{customdata[3]:.3f}), "
+            "%{customdata[0]} networks<extra></extra>",
         )
     )  # fmt: skip
-    base = next((row.score.f1 for row in rows if row.gain.value == 0), None)
-    if base is not None:
-        figure.add_vline(x=base, line_dash="dot", line_color=INK)
-    figure.update_xaxes(title="F1")
+    figure.add_vline(x=0, line_dash="dot", line_color=INK)
+    figure.update_xaxes(title=f"Difference of F1 from the {ranking.baseline}", tickformat="+.3~f")
     return laid_out(figure).update_layout(height=100 + ROW * len(rows))
 
 

@@ -17,6 +17,8 @@ from geoseg.settings import RunSettings, Settings, Threshold
 
 FILE = "ensembles.json"
 HOW_TO_FIT = "fit them with: geoseg models rank"
+FAR_OFF = 0.1
+"""From this calibration error on a probability is not to be read as a chance."""
 
 
 class Fit(Settings):
@@ -30,6 +32,9 @@ class Fit(Settings):
         temperature: Above 1 makes the probability more cautious, below 1 surer.
         threshold: Of highest validation F1, for the probability as it is.
         threshold_calibrated: The same for the calibrated probability.
+        calibration_error: Mean gap between said and true share on the ground that judged; None
+            where it was not measured.
+        calibration_error_calibrated: The same of the calibrated probability.
     """
 
     combination: Literal["mean", "greedy", "weighted"]
@@ -39,6 +44,35 @@ class Fit(Settings):
     temperature: float = Field(default=1.0, gt=0)
     threshold: Threshold = 0.5
     threshold_calibrated: Threshold = 0.5
+    calibration_error: float | None = Field(default=None, ge=0, le=1)
+    calibration_error_calibrated: float | None = Field(default=None, ge=0, le=1)
+
+    def doubts(self, *, calibrated: bool) -> tuple[str, ...]:
+        """Say, where it is so, that the probability is not to be taken at its word."""
+        plain, corrected = self.calibration_error, self.calibration_error_calibrated
+        error = corrected if calibrated else plain
+        if error is None or error < FAR_OFF:
+            return ()
+        words = (
+            f"the probability of {self.words()}{' is calibrated and still' if calibrated else ' is'} "
+            f"far from the truth: where it was judged, said and true share lie {error:.3f} apart on "
+            "average (calibration error); which pixels are mapped was judged by F1, but do not read "
+            "the probability as a chance"
+        )
+        if not calibrated and corrected is not None:
+            words += (
+                f"; calibrated it lies {corrected:.3f} apart: choose the calibrated probability"
+            )
+        return (words,)
+
+    def words(self) -> str:
+        """Name the combination to a person."""
+        if self.combination == "mean":
+            return (
+                f"the mean of the best {self.size}" if self.size > 1 else "the single best network"
+            )
+        named = {"greedy": "the greedy choice among", "weighted": "the weights for"}
+        return f"{named[self.combination]} the best {self.size}"
 
     @model_validator(mode="after")
     def _every_member_has_its_weight(self) -> Self:
@@ -77,6 +111,7 @@ class Combination:
         temperature: Applied to the final probability; 1 changes nothing.
         threshold: Probability from which a pixel is the feature.
         fitted_on: Words on the validation scenes, where anything was fitted.
+        warnings: Plain sentences on what the probability is worth.
     """
 
     members: tuple[ZooMember, ...]
@@ -84,6 +119,7 @@ class Combination:
     threshold: float
     temperature: float = 1.0
     fitted_on: str = ""
+    warnings: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """Return what run.json tells, beside the settings."""
@@ -110,7 +146,7 @@ def choose_combination(models: Path | None, settings: RunSettings) -> Combinatio
         members = tuple(choose_members(everyone, settings))
         plain = Combination(members, (1.0,) * len(members), settings.threshold)
         if not (settings.calibrated or settings.threshold_by == "validation"):
-            return plain
+            return replace(plain, warnings=_doubts_of_mean(models, settings, everyone))
     _refuse_names(settings)
     fitted = read_ensembles(models, settings.task, settings.setting)
     fit = _find(fitted, settings)
@@ -120,7 +156,7 @@ def choose_combination(models: Path | None, settings: RunSettings) -> Combinatio
     weights = fit.weights or (1.0,) * len(names)
     chosen = Combination(
         tuple(by_name[name] for name in names), weights, settings.threshold,
-        fitted_on=fitted.fitted_on,
+        fitted_on=fitted.fitted_on, warnings=fit.doubts(calibrated=settings.calibrated),
     )  # fmt: skip
     return _with_fits(chosen, fit, settings)
 
@@ -154,6 +190,28 @@ def find_ensembles(models: Path | None, task: str, setting: str) -> Ensembles | 
     return read_ensembles(models, task, setting) if path.is_file() else None
 
 
+def find_fit(fitted: Ensembles, combination: str, size: int) -> Fit | None:
+    """Return what was fitted for a combination of the best `size`; None where nothing was."""
+    return next(
+        (fit for fit in fitted.fits if (fit.combination, fit.size) == (combination, size)), None
+    )
+
+
+def _doubts_of_mean(
+    models: Path | None, settings: RunSettings, everyone: Sequence[ZooMember]
+) -> tuple[str, ...]:
+    """Say what the probability of a plain mean is worth, where it was judged and still is that."""
+    try:
+        fitted = find_ensembles(models, settings.task, settings.setting)
+        fit = fitted and find_fit(fitted, "mean", settings.ensemble_size)
+        if fitted is None or fit is None or settings.members:
+            return ()
+        _refuse_stale(fitted, fit, everyone)
+    except ModelError:
+        return ()
+    return fit.doubts(calibrated=False)
+
+
 def _refuse_names(settings: RunSettings) -> None:
     if settings.members:
         raise SettingsError(
@@ -164,9 +222,9 @@ def _refuse_names(settings: RunSettings) -> None:
 
 
 def _find(fitted: Ensembles, settings: RunSettings) -> Fit:
-    for fit in fitted.fits:
-        if (fit.combination, fit.size) == (settings.combination, settings.ensemble_size):
-            return fit
+    fit = find_fit(fitted, settings.combination, settings.ensemble_size)
+    if fit is not None:
+        return fit
     sizes = ", ".join(str(size) for size in fitted.sizes(settings.combination)) or "none"
     raise ModelError(
         f"combination {settings.combination} was not fitted for ensemble size "

@@ -86,7 +86,9 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
     stack = open_stack(
         request.rasters, task, settings.setting, request.bands, request.aoi, fill=settings.fill
     )
-    warnings = stack.warnings + _departures(stack, members[0], cancelled)
+    warnings = (
+        *stack.warnings, *_departures(stack, members[0], cancelled), *combination.warnings,
+    )  # fmt: skip
     reference = None
     if request.reference is not None:
         reference = open_reference(request.reference, stack.grid, task, request.positive)

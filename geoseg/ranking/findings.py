@@ -1,6 +1,7 @@
 """Rankings of the four landslide settings -> the thesis's findings, each reproduced or not.
 
-Every word is decided by differences of F1 and their 95 % intervals; nothing is written by hand.
+Every word is decided by differences of F1 and their 95 % intervals; nothing is written by hand. A
+claim that the numbers cannot reach, for networks, settings or ground are missing, is not tested.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from geoseg.ranking.counting import Resampling, f1_of, percentiles
+from geoseg.ranking.counting import Resampling, f1_of
 from geoseg.ranking.judging import baseline_size
 from geoseg.ranking.results import Difference, Ranking
 
@@ -16,6 +17,10 @@ Rankings = Mapping[str, Ranking]
 RADAR, OPTICAL, BOTH, ALL = "s1", "s2", "s1s2", "all"
 REPRODUCED, IN_PART, NOT = "reproduced", "reproduced in part", "not reproduced"
 UNSURE, UNTESTED = "not decided", "not tested"
+FLAT_FROM = (10, 20)
+"""Networks after which Article V finds no further gain; only a larger zoo can tell."""
+FLAT_F1 = 0.01
+"""A gain that is surely below this is none."""
 
 
 @dataclass(frozen=True)
@@ -51,33 +56,35 @@ def findings(rankings: Rankings) -> list[Finding]:
     ]  # fmt: skip
 
 
-def between(better: Ranking, worse: Ranking) -> Difference:
+def between(better: Ranking, worse: Ranking) -> Difference | None:
     """Return how far the mean of the best ten of one setting is above that of another.
 
-    The same squares are drawn for both where both were judged on the same ground.
+    The same squares are drawn for both. None where the two cannot be set side by side: they were
+    judged on different ground, or have not as many networks.
     """
-    sides = [_counts(ranking) for ranking in (better, worse)]
-    seeds = [ranking.settings.seed for ranking in (better, worse)]
-    same_ground = len(sides[0]) == len(sides[1]) and better.areas_key == worse.areas_key
-    if not same_ground:
-        seeds[1] += 1  # independent draws
-    resamples = min(ranking.settings.resamples for ranking in (better, worse))
-    drawn = [
-        Resampling.of(len(counts), resamples, seed).f1(counts)
-        for counts, seed in zip(sides, seeds, strict=True)
-    ]
-    low, high = percentiles(drawn[0] - drawn[1])
-    values = [float(f1_of(counts.sum(axis=0))) for counts in sides]
-    value = values[0] - values[1]
-    return Difference(value=None if np.isnan(value) else value, low=low, high=high)
+    size = baseline_size(len(better.members))
+    sides = [_counts(ranking, size) for ranking in (better, worse)]
+    same = better.areas_key == worse.areas_key and better.blocks == worse.blocks
+    if not same or size != baseline_size(len(worse.members)):
+        return None
+    first, second = sides
+    return None if first is None or second is None else _difference(better, first, second)
 
 
-def _counts(ranking: Ranking) -> np.ndarray:
-    size = baseline_size(len(ranking.members))
-    found = next(
-        (own for own in ranking.block_counts if own.size == size), ranking.block_counts[-1]
+def _counts(ranking: Ranking, size: int) -> np.ndarray | None:
+    return next(
+        (np.array(own.counts, np.int64) for own in ranking.block_counts if own.size == size), None
     )
-    return np.array(found.counts, np.int64)
+
+
+def _difference(ranking: Ranking, counts: np.ndarray, other: np.ndarray) -> Difference:
+    """Return how far F1 of `counts` is above that of `other`, on the same draws."""
+    settings = ranking.settings
+    low, high = Resampling.of(ranking.blocks, settings.resamples, settings.seed).difference(
+        counts, other
+    )
+    value = float(f1_of(counts.sum(axis=0)) - f1_of(other.sum(axis=0)))
+    return Difference(value=None if np.isnan(value) else value, low=low, high=high)
 
 
 def _compared(
@@ -92,12 +99,20 @@ def _compared(
         one_refutes: A single pair that is surely the other way round makes the claim false.
     """
     there = [pair for pair in pairs if pair[0] in rankings and pair[1] in rankings]
-    if not there:
-        return Finding(claim, UNTESTED, "the settings it compares are not all in this zoo")
-    rows = {pair: between(rankings[pair[0]], rankings[pair[1]]) for pair in there}
-    words = "; ".join(f"{a} against {b} {_words(row)}" for (a, b), row in rows.items())
+    found = {pair: between(rankings[pair[0]], rankings[pair[1]]) for pair in there}
+    rows = {pair: row for pair, row in found.items() if row is not None}
+    missing = [f"{a} against {b}" for a, b in pairs if (a, b) not in rows]
+    untested = f"not tested: {', '.join(missing)} (not judged on the same ground, or not ranked)"
+    if not rows:
+        return Finding(claim, UNTESTED, untested)
+    words = [f"{a} against {b} {_words(row)}" for (a, b), row in rows.items()]
     refuted = one_refutes and any(row.is_below for row in rows.values())
-    return Finding(claim, NOT if refuted else _verdict(list(rows.values())), words)
+    verdict = NOT if refuted else _verdict(list(rows.values()))
+    if missing:
+        # What was not looked at cannot be reproduced.
+        verdict = IN_PART if verdict == REPRODUCED else verdict
+        words.append(untested)
+    return Finding(claim, verdict, "; ".join([*words, *_one_scene(rankings)]))
 
 
 def _ensembles_win(rankings: Rankings) -> Finding:
@@ -110,34 +125,52 @@ def _ensembles_win(rankings: Rankings) -> Finding:
             rows[f"{name} (best {size} averaged)"] = gains.get(size, ranking.improvements[-1].gain)
     if not rows:
         return Finding(claim, UNTESTED, "no setting has more than one network")
-    words = "; ".join(f"{name} {_words(row)}" for name, row in rows.items())
-    return Finding(claim, _verdict(list(rows.values())), words)
+    words = [f"{name} {_words(row)}" for name, row in rows.items()]
+    return Finding(claim, _verdict(list(rows.values())), "; ".join([*words, *_one_scene(rankings)]))
 
 
 def _gain_is_flat(rankings: Rankings) -> Finding:
-    """Flat: from the smaller to the largest ensemble F1 does not surely rise."""
+    """Flat: from 10 or 20 networks to more than 20, F1 surely rises by less than `FLAT_F1`."""
     claim = "The gain is flat after 10 to 20 networks"
-    verdicts, words = [], []
+    rows: dict[str, Difference] = {}
     for name, ranking in rankings.items():
         sizes = [row.size for row in ranking.block_counts]
-        first = max((size for size in sizes if size in (10, 20) and size < sizes[-1]), default=None)
-        if first is None:
+        first = max((size for size in sizes if size in FLAT_FROM), default=None)
+        if first is None or sizes[-1] <= max(FLAT_FROM):
             continue
         row = _grown(ranking, first, sizes[-1])
-        verdicts.append(not row.is_above)
-        words.append(f"{name} from {first} to {sizes[-1]} networks {_words(row)}")
-    if not verdicts:
-        return Finding(claim, UNTESTED, "no setting has more than ten networks")
-    verdict = REPRODUCED if all(verdicts) else IN_PART if any(verdicts) else NOT
-    return Finding(claim, verdict, "; ".join(words))
+        rows[f"{name} from {first} to {sizes[-1]} networks {_words(row)}"] = row
+    if not rows:
+        most = max((len(ranking.members) for ranking in rankings.values()), default=0)
+        return Finding(
+            claim,
+            UNTESTED,
+            f"it takes more than {max(FLAT_FROM)} networks, this zoo ends at {most}",
+        )
+    words = "; ".join([*rows, *_one_scene(rankings)])
+    flat = [row.high is not None and row.high < FLAT_F1 for row in rows.values()]
+    if all(flat):
+        return Finding(claim, REPRODUCED, words)
+    rising = [row.is_above for row in rows.values()]
+    if any(flat):
+        return Finding(claim, IN_PART, words)
+    return Finding(claim, NOT if any(rising) else UNSURE, words)
 
 
 def _grown(ranking: Ranking, first: int, last: int) -> Difference:
     by_size = {row.size: np.array(row.counts, np.int64) for row in ranking.block_counts}
-    draws = Resampling.of(ranking.blocks, ranking.settings.resamples, ranking.settings.seed)
-    low, high = draws.difference(by_size[last], by_size[first])
-    value = float(f1_of(by_size[last].sum(axis=0)) - f1_of(by_size[first].sum(axis=0)))
-    return Difference(value=None if np.isnan(value) else value, low=low, high=high)
+    return _difference(ranking, by_size[last], by_size[first])
+
+
+def _one_scene(rankings: Rankings) -> list[str]:
+    """Say so where one scene judged: of other ground it tells nothing."""
+    judging = [
+        len([area for area in ranking.areas if area.part == ranking.judged_on])
+        for ranking in rankings.values()
+    ]
+    if max(judging, default=0) != 1:
+        return []
+    return ["judged on a single scene, so for other ground it is not tested"]
 
 
 def _verdict(rows: list[Difference]) -> str:

@@ -10,9 +10,11 @@ from geoseg.ranking.areas import LabelledArea
 from geoseg.ranking.fitting import draw_sample, greedy, weighted
 from geoseg.ranking.histogram import FineHistogram
 from geoseg.ranking.passing import VALIDATION, PartPass
+from geoseg.ranking.results import Variant
 from geoseg.ranking.running import sureness
 from geoseg.ranking.settings import RankSettings
 
+DIGITS = 4
 Fits = dict[tuple[str, int], Fit]
 """(combination, size) -> what was fitted."""
 
@@ -59,8 +61,18 @@ def to_ensembles(
     areas: Sequence[LabelledArea],
     settings: RankSettings,
     fits: Fits,
+    variants: Sequence[Variant] = (),
 ) -> Ensembles:
-    """Return the fits as predictions read them, with the checksums of their members."""
+    """Return the fits as predictions read them, with the checksums of their members.
+
+    Args:
+        members: The ranked ones.
+        areas: What they were asked about.
+        settings: Of the ranking.
+        fits: What validation areas want.
+        variants: The fits as they were judged, for what their probabilities are worth.
+    """
+    judged = {_key(row): row for row in variants if not row.turns and row.threshold_by == "number"}
     used = [area for area in areas if area.part == VALIDATION]
     simulated = any(area.simulated for area in used)
     kind = "simulated " if simulated else ""
@@ -70,5 +82,21 @@ def to_ensembles(
         fitted_on=f"{len(used)} {kind}validation scenes: {', '.join(a.name for a in used)}",
         simulated=simulated,
         members={member.card.name: member.card.sha256 for member in members},
-        fits=tuple(fits.values()),
+        fits=tuple(_judged(fit, judged.get(key)) for key, fit in fits.items()),
+    )
+
+
+def _key(row: Variant) -> tuple[str, int]:
+    return "mean" if row.combination == "single" else row.combination, row.size
+
+
+def _judged(fit: Fit, row: Variant | None) -> Fit:
+    if row is None:
+        return fit
+    after = row.calibration_error_calibrated
+    return fit.model_copy(
+        update={
+            "calibration_error": round(row.calibration_error, DIGITS),
+            "calibration_error_calibrated": None if after is None else round(after, DIGITS),
+        }
     )

@@ -15,7 +15,7 @@ STEPS = 65_535
 SUREST = 1e-5
 """Nobody is surer than this: log loss would have no end where a sure member errs."""
 
-TEMPERATURES = (0.2, 10.0)
+TEMPERATURES = (0.02, 10.0)
 RELIABILITY_BINS = 10
 
 

@@ -92,7 +92,9 @@ def rank_zoo(
         seconds=round(time.perf_counter() - begun, 1),
     )
     progress(Event(FITTING, 1, 1))
-    return ranking, to_ensembles(members, areas, settings, fits) if fits else None
+    if not fits:
+        return ranking, None
+    return ranking, to_ensembles(members, areas, settings, fits, ranking.variants)
 
 
 def _check(members: Sequence[ZooMember], areas: Sequence[LabelledArea]) -> None:

@@ -17,7 +17,7 @@ LAPSE_DEGREES_PER_M = 0.0065
 
 
 class Cover(IntEnum):
-    """The ten land-cover classes of Article IV; the ids are this simulator's own."""
+    """Ten land covers, a reading of the eight groups of Article IV; the ids are the simulator's."""
 
     URBAN = 1
     FOREST = 2

@@ -7,7 +7,7 @@ LAND_COVER = (
     (1, "urban"), (2, "forest"), (3, "scrub"), (4, "herbaceous"), (5, "pasture"), (6, "sparse"),
     (7, "water"), (8, "wetland"), (9, "bare rock"), (10, "glacier and snow"),
 )  # fmt: skip
-"""Land-cover classes of Article IV; the ids are those of the simulator."""
+"""Ten land covers, a reading of the groups of Article IV; the ids are those of the simulator."""
 
 RADAR = (
     Band("preVV", "Radar VV before", "dB", "Median radar echo, vertical-vertical, month before."),

@@ -11,16 +11,17 @@ import streamlit as st
 from geoseg.comparison.uploads import PointChoices
 from geoseg.errors import GeosegError
 from geoseg.evaluation.lines import LineSettings
+from geoseg.exports.outline_words import outline_words
 from geoseg.figures import charts, compare, compare_ground
 from geoseg.figures.class_matrix import class_matrix
 from geoseg.figures.compare_lines import lines_map
 from geoseg.stack.vector_formats import SHAPE_ENDINGS
 from geoseg.tasks.words import split_words
-from geoseg.ui import cached, scores
+from geoseg.ui import cached, object_rules, scores
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.compare_map import OTHER_MAP
 from geoseg.ui.map import show_map
-from geoseg.ui.outline_layers import comparison_outlines
+from geoseg.ui.outline_layers import object_outlines, place_outlines
 from geoseg.ui.scenes import run_scene
 from geoseg.ui.words import area as area_words
 from geoseg.workspace import read_state, run_folder
@@ -91,17 +92,20 @@ def show(chosen: Chosen) -> None:
 
 def _outlines(chosen: Chosen) -> None:
     record = cached.comparison(chosen.comparison) if chosen.comparison else {}
-    if not record.get("objects"):
+    if chosen.comparison is None or not record.get("objects"):
         st.info("Still being compared ..." if scores.scored(chosen.run_id) else NOTHING)
         return
-    objects = record["objects"]
+    objects, folder = object_rules.choose(chosen.run_id, record["objects"], chosen.comparison)
     how = st.segmented_control(
         "Counted", list(COUNTED), default="overlap", required=True, help=ABOUT_COUNTED,
         format_func=lambda key: _way_words(key, objects), key="objects_how",
     )  # fmt: skip
     _tiles(objects[how or "overlap"])
-    _boundary(record["boundary"], objects)
-    _map(chosen)
+    for rule in objects.get("rules", ()):
+        st.caption(f":material/rule: {rule[:1].upper()}{rule[1:]}.")
+    for sentence in outline_words(record["boundary"], objects):
+        st.markdown(sentence)
+    _map(chosen, folder)
     left, right = st.columns(2, gap="medium")
     with left:
         _chart("How many, by size", compare_ground.object_counts(objects))
@@ -111,7 +115,7 @@ def _outlines(chosen: Chosen) -> None:
     _by_class(objects)
     for note in objects["notes"]:
         st.caption(f":material/info: {note}")
-    _table(chosen)
+    _table(folder)
 
 
 def _by_class(objects: Part) -> None:
@@ -140,13 +144,25 @@ def _way_words(key: str, objects: Part) -> str:
 def _tiles(counts: Part) -> None:
     """Show counts and scores over objects."""
     tiles = (
-        ("Detected", f"{counts['detected']:,}", "Outlines of the reference that were found."),
-        ("Missed", f"{counts['missed']:,}", "Outlines of the reference that were not found."),
+        ("Detected", f"{counts['detected']:,}", "Objects of the reference that were found."),
+        ("Missed", f"{counts['missed']:,}", "Objects of the reference that were not found."),
         ("Confirmed", f"{counts['confirmed']:,}", "Mapped outlines that the reference confirms."),
         ("False", f"{counts['false']:,}", "Mapped outlines that it does not."),
-        ("Precision", charts.score_text(counts["precision"]), "Confirmed of all mapped outlines."),
-        ("Recall", charts.score_text(counts["recall"]), "Detected of all in the reference."),
-        ("F1", charts.score_text(counts["f1"]), "Both in one number."),
+        (
+            "Precision, objects",
+            charts.score_text(counts["precision"]),
+            "Confirmed of all that were mapped; *Scores* counts pixels.",
+        ),
+        (
+            "Recall, objects",
+            charts.score_text(counts["recall"]),
+            "Detected of all of the reference that count; *Scores* counts pixels.",
+        ),
+        (
+            "F1, objects",
+            charts.score_text(counts["f1"]),
+            "Both in one number; not the F1 of the pixels.",
+        ),
     )
     for column, (title, value, meaning) in zip(st.columns(len(tiles)), tiles, strict=True):
         column.metric(title, value, help=meaning, border=True)
@@ -154,40 +170,19 @@ def _tiles(counts: Part) -> None:
         st.caption("So few outlines that the scores say little.")
 
 
-def _boundary(boundary: Part | None, objects: Part) -> None:
-    """Say how well the outlines run."""
-    if not boundary or boundary["iou"] is None:
-        return
-    words = (
-        f"Boundary IoU **{boundary['iou']:.2f}**: of the strip of {boundary['width_m']:g} m inside "
-        "the outlines, the share that both sides have."
-    )
-    if boundary["mean_distance_m"] is not None:
-        words += (
-            f" The outlines lie **{boundary['mean_distance_m']:.0f} m** apart on average, 95 % of "
-            f"them closer than {boundary['p95_distance_m']:.0f} m."
-        )
-    if objects["median_iou"] is not None:
-        words += f" Pairs overlap with a median IoU of {objects['median_iou']:.2f}."
-    st.markdown(words)
-
-
-def _map(chosen: Chosen) -> None:
+def _map(chosen: Chosen, folder: Path) -> None:
     """Show the outlines of both sides on the map, coloured by what happened to them."""
-    found = comparison_outlines(chosen.comparison) if chosen.comparison else ()
-    if found:
-        vectors = (replace(found[0], visible=True), *found[1:])
-        show_map(
-            replace(run_scene(chosen.run_id, show=("reference", "classes")), vectors=vectors),
-            height=480,
-        )
+    found = object_outlines(folder)
+    if chosen.comparison:
+        found += tuple(place_outlines(chosen.comparison))
+    show_map(
+        replace(run_scene(chosen.run_id, show=("reference", "classes")), vectors=found), height=480
+    )
 
 
-def _table(chosen: Chosen) -> None:
+def _table(folder: Path) -> None:
     """List the outlines that need a look first: missed and false ones, the largest on top."""
-    if chosen.comparison is None:
-        return
-    rows = cached.table(chosen.comparison / "objects.csv")
+    rows = cached.table(folder / "objects.csv")
     wrong = rows[rows["status"].isin(["missed", "false"])].sort_values("area_m2", ascending=False)
     st.markdown(f"**{len(wrong):,} outlines were missed or are false**, the largest first")
     shown = wrong.head(SHOWN_ROWS)[list(COLUMNS)].rename(columns=COLUMNS)
@@ -196,7 +191,7 @@ def _table(chosen: Chosen) -> None:
              for name in ("Area, m²", "Distance, m")}  # fmt: skip
     st.dataframe(shown, hide_index=True, width="stretch", column_config=decimals | whole)
     st.download_button(
-        f"All {len(rows):,} outlines (CSV)", (chosen.comparison / "objects.csv").read_bytes(),
+        f"All {len(rows):,} outlines (CSV)", (folder / "objects.csv").read_bytes(),
         "objects.csv", "text/csv", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 
@@ -308,7 +303,7 @@ def _show_points(found: Part) -> None:
         ]
         matrix = {**part, "feature": feature, "by_class": classes}
         with place:
-            _chart(f"{title}, {found['points']:,} points", compare.error_matrix(matrix))
+            _chart(f"{title}, {found['points']:,} points", compare.error_matrix(matrix, "points"))
             st.caption(
                 f"Sensitivity {_share(part['sensitivity'])}, specificity "
                 f"{_share(part['specificity'])}, balanced accuracy "

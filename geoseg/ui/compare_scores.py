@@ -23,8 +23,9 @@ SIZES = (
     "their validation score; the line is the average of the best K."
 )
 MATRIX = (
-    "User's accuracy: of what the map shows as a class, the share that is right. Producer's "
-    "accuracy: of what the reference holds of it, the share that the map shows."
+    "User's accuracy: of the pixels the map shows as a class, the share that is right (precision). "
+    "Producer's accuracy: of the pixels the reference holds of it, the share that the map shows "
+    "(recall). Counted where both are known; *How sure* weighs by area, which may give another number."
 )
 SEVEN = (
     "The same seven colours as on the map: what the single best network and the ensemble got right "

@@ -46,8 +46,9 @@ ORDER_WORDS: Mapping[Order, str] = {
     "largest": "First the largest",
 }
 NEXT_HELP = (
-    "Goes on to the next outline nobody has judged. Most in doubt: large and not sure, where a "
-    "false alarm would weigh most. One you skip comes again at the end."
+    "Goes on to the next outline nobody has judged. Most in doubt: where the networks disagree most, "
+    "and of equal doubt the larger, for there a false alarm weighs more (ten times the area counts "
+    "like the smallest outline once more). One you skip comes again at the end."
 )
 HEIGHT_PIXELS = 640
 PLACE_COLOURS = {"on the map only": "#e8710a", "in the reference only": "#7a1fa2", "": "#e8710a"}

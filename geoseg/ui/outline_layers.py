@@ -14,12 +14,13 @@ MEASURES = {"class": "Called", "area_m2": "Area", "mean_prob": "Mean probability
             "mean_sprd": "Mean spread"}  # fmt: skip
 """Columns of a run's outlines -> what the box at a click calls them."""
 OBJECT_COLOURS = {"detected": "#1b9e5a", "confirmed": "#66c2a4", "missed": "#1f5fd0",
-                  "false": "#d62728"}  # fmt: skip
+                  "false": "#d62728", "too small": "#8a8f94"}  # fmt: skip
 OBJECT_WORDS = {
     "detected": "in the reference, detected",
     "confirmed": "mapped, and in the reference",
     "missed": "in the reference, missed",
     "false": "mapped, not in the reference",
+    "too small": "in the reference, below the run's smallest patch",
 }
 
 
@@ -49,7 +50,8 @@ LABEL_NEXT = _Kind(
     "label_next.gpkg", "Where to label next", {"rank": "Rank", "kind": "Kind", "area_m2": "Area"},
     colours={"": "#b8500b"},
 )  # fmt: skip
-OF_A_COMPARISON = (OBJECTS, VISITS, LABEL_NEXT)
+PLACES = (VISITS, LABEL_NEXT)
+OF_A_COMPARISON = (OBJECTS, *PLACES)
 
 
 def run_outlines(
@@ -78,6 +80,16 @@ def sub_areas_target(run_id: str) -> DrawTarget:
 def comparison_outlines(folder: Path) -> tuple[VectorLayer, ...]:
     """Return the outlines and places of a finished comparison as layers, none of them shown yet."""
     return _layers(folder, OF_A_COMPARISON, visible=False)
+
+
+def object_outlines(folder: Path) -> tuple[VectorLayer, ...]:
+    """Return the outlines found, missed and false of a folder as a layer that is shown."""
+    return _layers(folder, (OBJECTS,), visible=True)
+
+
+def place_outlines(folder: Path) -> tuple[VectorLayer, ...]:
+    """Return the places of a finished comparison as layers, none of them shown yet."""
+    return _layers(folder, PLACES, visible=False)
 
 
 def _layers(folder: Path, kinds: tuple[_Kind, ...], visible: bool) -> tuple[VectorLayer, ...]:

@@ -42,7 +42,9 @@ def show(estimate: Part, feature: str, by_class: Part | None = None) -> None:
     right.dataframe(area_rows(estimate, feature, by_class), hide_index=True)
     right.caption(
         "User's accuracy: of what is mapped so, the share that is so. Producer's accuracy: of what "
-        "is so, the share that is mapped so. In brackets the 95 % interval."
+        "is so, the share that is mapped so. Both are estimates for the whole map: every class of it "
+        "weighs by its mapped area, also where no reference lies, so that the producer's accuracy is "
+        "not the recall of the pixels under *Scores*. In brackets the 95 % interval."
     )
     for note in estimate["notes"]:
         right.caption(f"{note[0].upper()}{note[1:]}.")
@@ -58,7 +60,8 @@ def area_sentence(row: Part, feature: str) -> str:
     """
     corrected = row["area_m2"]
     words = (
-        f"The map shows **{area(row['mapped_m2'])}** of {feature}. Corrected for its errors it is "
+        f"Counted by pixels the map shows **{area(row['mapped_m2'])}** of {feature}, patches too small "
+        "for an outline among them. Corrected for its errors it is "
         f"**{area(corrected['value'])}**"
     )
     if corrected["low"] is None:
@@ -91,8 +94,8 @@ def _accuracies(row: Part, corrected: str) -> dict[str, str]:
         "Class": row["name"],
         "As mapped": area(row["mapped_m2"]),
         "Corrected": corrected,
-        "User's accuracy": share_words(row["users"]),
-        "Producer's accuracy": share_words(row["producers"]),
+        "User's accuracy, estimated": share_words(row["users"]),
+        "Producer's accuracy, weighted by area": share_words(row["producers"]),
     }
 
 

@@ -8,10 +8,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from geoseg.figures import ranking as figures
+from geoseg.models.combination import FAR_OFF as FAR_OFF_ERROR
 from geoseg.ranking import Ranking
 from geoseg.ranking.results import Difference, Score, Variant
 from geoseg.ranking.tables import variant_words
-from geoseg.ui.zoo_words import CALIBRATION, COMPARED, DIAGRAM, EFFECTS, INTERVAL, TERMS
+from geoseg.ui.zoo_words import CALIBRATION, COMPARED, DIAGRAM, EFFECTS, FAR_OFF, INTERVAL, TERMS
 
 QUIET = {"displayModeBar": False}
 Rankings = Mapping[str, Ranking]
@@ -89,6 +90,20 @@ def ensembles(ranking: Ranking) -> None:
     _chart(figures.ensembles_compared(ranking, rows), "compared")
     _table(rows)
     st.caption(CALIBRATION)
+    for words in far_off(rows):
+        st.warning(words, icon=":material/warning:")
+
+
+def far_off(rows: Sequence[Variant]) -> list[str]:
+    """Say of every ensemble whose probability is far from the truth how far, and what mends it."""
+    told = []
+    for row in rows:
+        plain, after = row.calibration_error, row.calibration_error_calibrated
+        if plain < FAR_OFF_ERROR or row.threshold_by != "number":
+            continue
+        mended = "" if after is None else f"; calibrated it is {after:.3f}"
+        told.append(FAR_OFF.format(names=variant_words(row), errors=f"{plain:.3f}", after=mended))
+    return told
 
 
 def facts(ranking: Ranking) -> None:

@@ -5,7 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from geoseg.models.combination import Ensembles, choose_combination, find_ensembles
+from geoseg.models.combination import (
+    Ensembles,
+    choose_combination,
+    find_ensembles,
+    find_fit,
+)
 from geoseg.settings import RunSettings
 
 COMBINATIONS = {
@@ -14,9 +19,9 @@ COMBINATIONS = {
     "weighted": "By weights",
 }
 HELP = {
-    "combination": "All alike: the plain mean. Greedy choice: only those networks that made each "
-    "other better on validation ground, often fewer and faster. By weights: better networks count "
-    "more.",
+    "combination": "All alike: the plain mean. Greedy choice: only those networks that gave the most "
+    "right pixels together on validation ground, often fewer and faster; how sure the map sounds was "
+    "not looked at, so that it needs calibration. By weights: better networks count more.",
     "turns": "Every network sees each tile in eight positions, turned and mirrored, and its answers "
     "are averaged. Often a little better; takes eight times as long.",
     "calibrated": "Corrects how sure the map sounds, by one number fitted on validation ground. The "
@@ -69,7 +74,13 @@ def _fitted_choices(fitted: Ensembles, size: int) -> dict[str, Any]:
     if len(possible) == 1 and (others := fitted.sizes("greedy")):
         sizes = ", ".join(str(other) for other in others)
         st.caption(f"Greedy choice and weights were fitted for {sizes} networks.")
-    calibrated = st.checkbox("Calibrated probability", help=HELP["calibrated"])
+    calibrated = st.checkbox(
+        "Calibrated probability", combination == "greedy", help=HELP["calibrated"],
+        key=f"calibrated_{combination}_{size}",
+    )  # fmt: skip
+    fit = find_fit(fitted, str(combination), size)
+    for doubt in fit.doubts(calibrated=calibrated) if fit else ():
+        st.warning(f"{doubt[:1].upper()}{doubt[1:]}.", icon=":material/warning:")
     by_validation = st.checkbox("Threshold by validation", help=HELP["threshold"])
     st.caption(f"Fitted on {fitted.fitted_on}.")
     return {

@@ -22,8 +22,9 @@ TURNS = (
     "times the work on the ground that judges."
 )
 INTERVAL = (
-    "The shade is the 95 % interval: squares of the ground drawn anew many times. Where two "
-    "intervals overlap much, the difference may be chance."
+    "The shade is the 95 % interval of each F1: squares of the ground drawn anew many times. Shades "
+    "that overlap do not say that two are alike, for both are judged on the same squares: whether "
+    "averaging is surely better tells the interval of the gain in the table below."
 )
 DIAGRAM = (
     "To the upper right is better. Grey curves: equal F1. Dashed lines: how much the map shows of "
@@ -35,12 +36,19 @@ EFFECTS = (
     "networks only this choice explains."
 )
 COMPARED = (
-    "All were fitted on validation ground and are judged here. Green lies surely above the dotted "
-    "line, red surely below, grey may be chance."
+    "All were fitted on validation ground and are judged here. A bar is the 95 % interval of the "
+    "difference of F1 from the dotted line, on the same squares of ground for both. Green: the whole "
+    "bar lies above the line; red: below; grey may be chance. The table has each F1 with an interval "
+    "of its own, which is wider."
 )
 CALIBRATION = (
     "Log loss and calibration error are small where the probability can be taken at its word. "
-    "Calibration moves no pixel across 0.5; it corrects how sure the map sounds."
+    "Calibration moves no pixel across 0.5; it corrects how sure the map sounds. A greedy choice is "
+    "made for right pixels alone: look at its calibration error before you use its probability."
+)
+FAR_OFF = (
+    "**The probability of {names} is not to be read as a chance** as it is: said and true share lie "
+    "{errors} apart on average{after}."
 )
 TERMS = {
     "loss": "What the network was taught to make small: how a mistake is counted in training.",

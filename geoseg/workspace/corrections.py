@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from geoseg.errors import DiskError, SettingsError, WorkspaceError
 from geoseg.grid import Grid
+from geoseg.mapping.doubt import doubt
 from geoseg.mapping.inventory import Action, Correction, OutlineState, Review, Status, read_outline
 from geoseg.stack.ogr import pyogrio
 from geoseg.workspace.files import now
@@ -28,8 +29,8 @@ from geoseg.workspace.runs import read_record, run_classes, run_folder
 LIST, LOCK = "corrections.jsonl", ".corrections.lock"
 OUTLINES = "polygons.gpkg"
 RUNS_IN_MEMORY = 16
-DOUBT = "doubt_m2"
-"""Column of an outline's area times what its mean probability lacks to 1."""
+DOUBT = "doubt"
+"""Column of how much an outline is in doubt, weighted by its size."""
 
 
 @dataclass(frozen=True)
@@ -295,7 +296,7 @@ def _table(folder: Path) -> pd.DataFrame:
 @lru_cache(maxsize=RUNS_IN_MEMORY)
 def _read_table(path: Path, _changed_ns: int, _bytes: int) -> pd.DataFrame:
     table = pyogrio.read_dataframe(path, read_geometry=False)
-    table[DOUBT] = table["area_m2"] * (1 - table["mean_prob"])
+    table[DOUBT] = doubt(table["area_m2"], table["mean_prob"], table["mean_sprd"])
     return table.set_index("id").sort_index()
 
 

@@ -46,6 +46,21 @@ def test_the_list_is_as_long_as_wished_and_leaves_small_patches_out(maps):
     assert find_disagreements(*maps, LabelSettings(most=0)).empty
 
 
+def test_a_small_sure_patch_leads_though_many_larger_ones_are_hardly_sure(tmp_path):
+    confusion, probability = np.full((60, 60), 4, np.uint8), np.zeros((60, 60), np.float32)
+    for place in range(10):
+        row, col = divmod(place, 5)
+        window = np.s_[2 + 12 * row : 10 + 12 * row, 2 + 12 * col : 10 + 12 * col]
+        confusion[window], probability[window] = 2, 0.05
+    confusion[40:44, 40:44], probability[40:44, 40:44] = 2, 0.9
+    files = (write_raster(tmp_path / "confusion.tif", confusion),
+             write_raster(tmp_path / "probability.tif", probability, float("nan")))  # fmt: skip
+    frame = find_disagreements(*files, LabelSettings(most=2))
+    # 1600 m² x 0.9 beside 6400 m² x 0.05.
+    assert list(frame["area_m2"]) == [1600, 6400]
+    np.testing.assert_allclose(frame["weight"], [1440, 320], rtol=1e-6)
+
+
 def test_a_map_of_several_classes_counts_the_features_together(maps, tmp_path):
     bands = np.zeros((3, 60, 60), np.float32)
     bands[1], bands[2] = 0.25, 0.5

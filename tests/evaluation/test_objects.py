@@ -57,7 +57,7 @@ def test_touching_outlines_share_no_ground():
 
 def test_each_object_has_one_partner_at_most_the_best_first():
     reference = outlines(box(0, 0, 10, 10))
-    mapped = outlines(box(0, 0, 10, 4), box(0, 4, 10, 10))
+    mapped = outlines(box(0, 0, 10, 3), box(0, 4, 10, 10))
     scores = match_objects(mapped, reference, ObjectSettings(min_iou=0.3))
     assert vars(scores.overlap) == {"detected": 1, "missed": 0, "confirmed": 2, "false": 0}
     assert vars(scores.iou) == {"detected": 1, "missed": 0, "confirmed": 1, "false": 1}
@@ -135,7 +135,8 @@ def test_shared_ground_is_the_sum_of_its_pieces(seed):
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-6)
 
 
-def test_patches_of_a_raster_are_counted_as_scipy_labels_them(tmp_path):
+@pytest.mark.parametrize("joined", [True, False])
+def test_patches_of_a_raster_are_counted_as_scipy_labels_them(tmp_path, joined):
     rng = np.random.default_rng(3)
     truth = (rng.random((60, 70)) < 0.3).astype(np.uint8)
     classes = (rng.random((60, 70)) < 0.3).astype(np.uint8)
@@ -143,8 +144,9 @@ def test_patches_of_a_raster_are_counted_as_scipy_labels_them(tmp_path):
              for name, values in (("classes", classes), ("reference", truth))]  # fmt: skip
     mapped = polygonise(files[0], files[0], files[0], 0, [ClassLabel(1, "slide", "#000000")])
     write_vectors(mapped, tmp_path)
-    scores = match_files(tmp_path / "polygons.gpkg", *files)
-    true, own = ndimage.label(truth)[0], ndimage.label(classes)[0]
+    scores = match_files(tmp_path / "polygons.gpkg", *files, ObjectSettings(join_touching=joined))
+    corners = np.ones((3, 3)) if joined else None
+    true, own = (ndimage.label(values, corners)[0] for values in (truth, classes))
     detected = len(np.unique(true[(classes == 1) & (truth == 1)]))
     confirmed = len(np.unique(own[(classes == 1) & (truth == 1)]))
     assert (scores.overlap.detected, scores.overlap.missed) == (detected, true.max() - detected)

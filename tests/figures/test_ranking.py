@@ -50,6 +50,17 @@ def test_compared_ensembles_rise_to_the_best(ranking):
     assert len(set(trace.y)) == len(ranking.variants)
 
 
+def test_a_bar_that_is_called_surely_above_does_not_cross_the_line(ranking):
+    figure = figures.ensembles_compared(ranking, ranking.variants)
+    (trace,) = figure.data
+    assert figure.layout.shapes[0].x0 == 0
+    low = [x - arm for x, arm in zip(trace.x, trace.error_x.arrayminus, strict=True)]
+    high = [x + arm for x, arm in zip(trace.x, trace.error_x.array, strict=True)]
+    for colour, left, right in zip(trace.marker.color, low, high, strict=True):
+        assert (colour == figures.ACCENT) == (left > 0)
+        assert (colour == "#b2182b") == (right < 0)
+
+
 def test_figures_are_written_to_open_offline(ranking, tmp_path):
     paths = figures.write_figures(ranking, tmp_path)
     assert {path.stem for path in paths} >= {"f1_by_size", "performance_diagram"}

@@ -14,7 +14,9 @@ from geoseg.models.combination import (
     choose_combination,
     ensembles_path,
     find_ensembles,
+    read_ensembles,
 )
+from geoseg.models.zoo import PRETRAINED
 from geoseg.settings import RunSettings
 
 NAMES = ("first", "second", "third")
@@ -142,3 +144,51 @@ def test_settings_of_older_runs_still_load():
 def test_combining_needs_no_torch():
     script = "import sys, geoseg.models.combination; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def judged(**errors):
+    return Fit(combination="greedy", size=20, members=("third",), weights=(1.0,), **errors)
+
+
+def test_a_probability_far_from_the_truth_is_told_with_the_number_and_what_mends_it():
+    fit = judged(calibration_error=0.405, calibration_error_calibrated=0.02)
+    (words,) = fit.doubts(calibrated=False)
+    assert "the greedy choice among the best 20 is far from the truth" in words
+    assert "0.405 apart" in words
+    assert words.endswith("calibrated it lies 0.020 apart: choose the calibrated probability")
+    assert fit.doubts(calibrated=True) == ()
+
+
+def test_a_calibration_that_does_not_mend_it_is_told_too():
+    fit = judged(calibration_error=0.405, calibration_error_calibrated=0.15)
+    (words,) = fit.doubts(calibrated=True)
+    assert "is calibrated and still far from the truth" in words
+    assert "0.150 apart" in words
+
+
+@pytest.mark.parametrize("errors", [{}, {"calibration_error": 0.05}])
+def test_a_probability_that_is_right_or_was_never_judged_is_not_doubted(errors):
+    assert judged(**errors).doubts(calibrated=False) == ()
+
+
+def test_a_run_is_warned_of_what_it_chose(zoo):
+    fitted = read_ensembles(zoo, "landslides", "s2")
+    bad = {"calibration_error": 0.3, "calibration_error_calibrated": 0.01}
+    fits = tuple(fit.model_copy(update=bad) for fit in fitted.fits)
+    path = ensembles_path(zoo, "landslides", "s2")
+    path.write_text(fitted.model_copy(update={"fits": fits}).to_json())
+    greedy = chosen(zoo, combination="greedy", ensemble_size=3)
+    assert "the greedy choice among the best 3" in greedy.warnings[0]
+    assert "the mean of the best 2" in chosen(zoo, ensemble_size=2).warnings[0]
+    assert chosen(zoo, combination="greedy", ensemble_size=3, calibrated=True).warnings == ()
+    assert chosen(zoo, ensemble_size=1).warnings == ()
+
+
+def test_every_shipped_ensemble_knows_what_its_probability_is_worth():
+    paths = sorted(PRETRAINED.glob("*/*/ensembles.json"))
+    assert len(paths) == 5
+    for path in paths:
+        for fit in Ensembles.from_json(path.read_bytes()).fits:
+            if fit.combination != "mean":
+                assert fit.calibration_error is not None
+                assert fit.doubts(calibrated=True) == (), path

@@ -76,6 +76,18 @@ def test_objects_are_counted_both_ways(compared):
     assert {tile.label: tile.value for tile in app.metric}["Detected"] == "1"
 
 
+def test_the_rules_for_objects_are_said_and_can_be_switched(compared):
+    app = opened("compare.py", run=compared, view="objects")
+    assert any("Outlines that touch, at a corner too, are one" in c.value for c in app.caption)
+    for toggle in list(app.toggle):
+        toggle.set_value(False)
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert any("Outlines that only touch are objects of their own" in c.value for c in app.caption)
+    assert {tile.label: tile.value for tile in app.metric}["Detected"] == "1"
+
+
 def test_lines_and_points_can_be_brought_without_a_reference(run_without_reference):
     app = opened("compare.py", run=run_without_reference, view="objects")
     assert "Lines and points of a file work without one" in app.info[0].value

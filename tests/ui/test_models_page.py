@@ -111,6 +111,30 @@ def test_a_damaged_ranking_is_one_sentence(demo_area):
     assert "is no ranking of this version" in app.error[0].value
 
 
+def test_a_greedy_choice_is_calibrated_from_the_start_and_warned_of_where_it_is_not(demo_area):
+    from geoseg.models.combination import Ensembles, Fit, ensembles_path
+
+    errors = {"calibration_error": 0.405, "calibration_error_calibrated": 0.01}
+    fits = [Fit(combination="mean", size=size) for size in (1, 2, 3)]
+    weights = {"members": ("Unet", "FPN"), "weights": (0.5, 0.5)}
+    fits.append(Fit(combination="greedy", size=3, **weights, **errors))
+    fitted = Ensembles(
+        task="landslides", setting="s1s2", fitted_on="two made-up scenes", simulated=True,
+        members=dict.fromkeys(("Unet", "FPN", "Linknet"), "0" * 64), fits=tuple(fits),
+    )  # fmt: skip
+    path = ensembles_path(None, "landslides", "s1s2")
+    path.parent.mkdir(parents=True)
+    path.write_text(fitted.to_json())
+    app = opened("predict.py")
+    group = next(g for g in app.get("button_group") if g.key == "combination_3")
+    group.set_value("greedy").run()
+    box = next(box for box in app.checkbox if box.label == "Calibrated probability")
+    assert box.value is True
+    assert not app.warning
+    box.uncheck().run()
+    assert "0.405 apart" in app.warning[0].value
+
+
 def test_a_run_takes_what_was_fitted_for_its_zoo(demo_area):
     from geoseg.models.combination import Ensembles, Fit, ensembles_path
     from geoseg.workspace import list_runs, read_request
