@@ -5,7 +5,7 @@ some of it around a pixel, and neighbouring ground is alike: no margin is left o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,51 @@ from rasterio.windows import Window
 from shapely.geometry.base import BaseGeometry
 
 from geoseg.grid import Grid
-from geoseg.models.footprint import UNNAMED, Footprint, Patch, united
+from geoseg.models.footprint import Footprint, Patch, united
 from geoseg.models.outlines import LON_LAT, geometry_of, on_plane, reprojected
 from geoseg.models.rectangles import Rectangles, aligned_offset
+from geoseg.models.scene_names import UNNAMED
 
 NO_RECTANGLES: Rectangles = np.empty((0, 4), np.int64)
 SOME_NAMES = 3
+TAUGHT, JUDGED = "taught", "judged"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Ground brought onto the grid of a run.
+
+    Attributes:
+        rectangles: On the run's own pixels, (rectangle, 4) as of a patch.
+        shapes: Of ground on other grids, in the run's CRS.
+    """
+
+    rectangles: Rectangles = field(default_factory=NO_RECTANGLES.copy)
+    shapes: tuple[BaseGeometry, ...] = ()
+
+    def burn(self, found: NDArray[np.bool_], window: Window, grid: Grid) -> None:
+        """Set the pixels (y, x) of a window that lie on this ground."""
+        corner = np.array([int(window.row_off), int(window.col_off)])
+        begins = self.rectangles[:, :2] - corner
+        ends = begins + self.rectangles[:, 2:]
+        touching = (ends > 0).all(axis=1) & (begins < found.shape).all(axis=1)
+        for (top, left), (bottom, right) in zip(
+            np.maximum(begins[touching], 0), ends[touching], strict=True
+        ):
+            found[top:bottom, left:right] = True
+        part = grid.window(window)
+        if near := [shape for shape in self.shapes if shape.intersects(_frame(part))]:
+            burnt = rasterize(
+                near, part.shape, transform=part.transform, all_touched=True, dtype="uint8"
+            )
+            found |= burnt.astype(bool)
+
+    def outline(self, grid: Grid) -> BaseGeometry:
+        """Return what of it lies on a grid, in the grid's CRS; empty for none."""
+        parts = list(self.shapes)
+        if len(self.rectangles):
+            parts.append(on_plane(grid.transform, self.rectangles))
+        return shapely.union_all(parts).intersection(_frame(grid)) if parts else shapely.Polygon()
 
 
 @dataclass(frozen=True)
@@ -34,17 +73,19 @@ class TaughtGround:
         grid: Of the run.
         footprint: Of all members together.
         scene: Which simulated scene the run maps; empty for real ground.
+        members: How many members were asked.
         doubts: Why it cannot be told of all ground; empty where it can.
-        rectangles: On the run's own pixels, (rectangle, 4) as of a patch.
-        shapes: Of ground on other grids, in the run's CRS.
+        taught: What they learned from.
+        judged: What chose their weights.
     """
 
     grid: Grid
     footprint: Footprint
     scene: str
+    members: int
     doubts: tuple[str, ...]
-    rectangles: Rectangles
-    shapes: tuple[BaseGeometry, ...]
+    taught: Placed = field(default_factory=Placed)
+    judged: Placed = field(default_factory=Placed)
 
     @property
     def known(self) -> bool:
@@ -53,34 +94,24 @@ class TaughtGround:
 
     def read(self, window: Window) -> NDArray[np.bool_]:
         """Return True where a pixel (y, x) taught or judged a member."""
-        rows, cols = (int(one) for one in (window.row_off, window.col_off))
         found = np.zeros((int(window.height), int(window.width)), bool)
-        inside = self.rectangles - np.array([rows, cols, 0, 0])
-        ends = inside[:, :2] + inside[:, 2:]
-        touching = (ends > 0).all(axis=1) & (inside[:, :2] < found.shape).all(axis=1)
-        for (top, left), (bottom, right) in zip(
-            np.maximum(inside[touching, :2], 0), ends[touching], strict=True
-        ):
-            found[top:bottom, left:right] = True
-        if self.shapes:
-            self._burn(window, found)
+        for ground in (self.taught, self.judged):
+            ground.burn(found, window, self.grid)
         return found
+
+    def outlines(self) -> dict[str, BaseGeometry]:
+        """Return taught and judged ground on the grid, in its CRS; what is empty is left out."""
+        found = {TAUGHT: self.taught.outline(self.grid), JUDGED: self.judged.outline(self.grid)}
+        return {kind: shape for kind, shape in found.items() if not shape.is_empty}
 
     def record(self) -> dict[str, Any]:
         """Return what run.json keeps; `taught_again` makes the same of it."""
-        footprint = self.footprint.model_dump(mode="json")
-        return {"scene": self.scene, "doubts": list(self.doubts), "footprint": footprint}
-
-    def _burn(self, window: Window, found: NDArray[np.bool_]) -> None:
-        part = self.grid.window(window)
-        corners = shapely.box(0, 0, part.width, part.height).exterior.coords
-        here = shapely.Polygon([part.transform @ corner for corner in corners])
-        near = [shape for shape in self.shapes if shape.intersects(here)]
-        if near:
-            burnt = rasterize(
-                near, part.shape, transform=part.transform, all_touched=True, dtype="uint8"
-            )
-            found |= burnt.astype(bool)
+        return {
+            "scene": self.scene,
+            "members": self.members,
+            "doubts": list(self.doubts),
+            "footprint": self.footprint.model_dump(mode="json"),
+        }
 
 
 def find_taught(
@@ -97,17 +128,28 @@ def find_taught(
     footprint = united(list(footprints.values()))
     doubts = [_silence(silent, len(footprints))] if silent else []
     doubts += [f"the place of {words} is not known" for words in footprint.missing]
-    return _placed(footprint, grid, scene, doubts)
+    return _on_grid(TaughtGround(grid, footprint, scene, len(footprints), tuple(doubts)))
 
 
 def taught_again(record: Mapping[str, Any] | None, grid: Grid) -> TaughtGround:
     """Read what `record` wrote; of a run of an older version nothing can be told."""
     if not record:
         older = ("the run was made by a version that kept no record of it; run again",)
-        return TaughtGround(grid, Footprint(), "", older, NO_RECTANGLES, ())
+        return TaughtGround(grid, Footprint(), "", 0, older)
     footprint = Footprint(**record["footprint"])
-    again = _placed(footprint, grid, record["scene"], record["doubts"])
-    return again
+    doubts = tuple(record["doubts"])
+    return _on_grid(
+        TaughtGround(grid, footprint, record["scene"], record["members"], doubts)
+    )
+
+
+def taught_together(grounds: Sequence[TaughtGround]) -> TaughtGround:
+    """Return the taught ground of several runs of one grid together."""
+    first = grounds[0]
+    footprint = united([one.footprint for one in grounds])
+    doubts = tuple(dict.fromkeys(words for one in grounds for words in one.doubts))
+    members = sum(one.members for one in grounds)
+    return _on_grid(TaughtGround(first.grid, footprint, first.scene, members, doubts))
 
 
 def _silence(names: Sequence[str], of: int) -> str:
@@ -117,29 +159,40 @@ def _silence(names: Sequence[str], of: int) -> str:
     return f"the cards of {len(names)} of {of} members do not say where they learned ({shown})"
 
 
-def _placed(
-    footprint: Footprint, grid: Grid, scene: str, doubts: Sequence[str]
-) -> TaughtGround:
-    """Bring ground onto a grid: by whole pixels where the grids agree, else by outlines."""
-    rectangles, shapes, told = [NO_RECTANGLES], [], list(doubts)
-    for patch in footprint.patches:
+def _on_grid(ground: TaughtGround) -> TaughtGround:
+    """Bring the footprint onto the grid; what cannot be brought there is a doubt."""
+    doubts = list(ground.doubts)
+    taught, judged = (
+        _placed(patches, ground, doubts)
+        for patches in (ground.footprint.taught, ground.footprint.judged)
+    )
+    distinct = tuple(dict.fromkeys(doubts))
+    return replace(ground, taught=taught, judged=judged, doubts=distinct)
+
+
+def _placed(patches: Sequence[Patch], ground: TaughtGround, doubts: list[str]) -> Placed:
+    """Bring patches onto a grid: by whole pixels where the grids agree, else by outlines."""
+    grid, scene = ground.grid, ground.scene
+    rectangles, shapes = [NO_RECTANGLES], []
+    for patch in patches:
         if patch.scene != scene:
             if UNNAMED in (patch.scene, scene) and patch.scene and scene:
-                told.append("the files of a simulated scene do not say which one it is")
-            continue
-        if patch.scene and patch.scene != UNNAMED and not patch.windows:
+                doubts.append("the files of a simulated scene do not say which one it is")
+        elif patch.scene and not patch.windows:
             rectangles.append(np.array([[0, 0, *grid.shape]], np.int64))
         elif (found := _by_pixels(patch, grid)) is not None:
             rectangles.append(found)
-        else:
-            shape = _by_outline(patch, grid)
-            if shape is None:
-                told.append("taught ground cannot be brought onto the grid of this map")
-            elif not shape.is_empty:
-                shapes.append(shape)
-    every = np.concatenate(rectangles)
-    distinct = tuple(dict.fromkeys(told))
-    return TaughtGround(grid, footprint, scene, distinct, every, tuple(shapes))
+        elif (shape := _by_outline(patch, grid)) is None:
+            doubts.append("taught ground cannot be brought onto the grid of this map")
+        elif not shape.is_empty:
+            shapes.append(shape)
+    return Placed(np.concatenate(rectangles), tuple(shapes))
+
+
+def _frame(grid: Grid) -> shapely.Polygon:
+    """Return the edge of a grid in its CRS."""
+    corners = shapely.box(0, 0, grid.width, grid.height).exterior.coords
+    return shapely.Polygon([grid.transform @ corner for corner in corners])
 
 
 def _by_pixels(patch: Patch, grid: Grid) -> Rectangles | None:

@@ -44,6 +44,7 @@ class RunFacts:
         feature_pixels: Pixels mapped as the feature; None where not counted.
         polygons: Polygons drawn; None where not drawn.
         metrics: The content of metrics.json, where a reference was given.
+        ground: Which of it taught or judged the members, and how much.
         combination: Weights of the members, temperature, threshold, and what they were fitted on.
     """
 
@@ -64,6 +65,7 @@ class RunFacts:
     polygons: int | None = None
     metrics: Mapping[str, Any] | None = None
     combination: Mapping[str, Any] | None = None
+    ground: Mapping[str, Any] | None = None
 
 
 def make_record(facts: RunFacts) -> Record:
@@ -81,7 +83,9 @@ def make_record(facts: RunFacts) -> Record:
         "metrics": None if facts.metrics is None else dict(facts.metrics),
         "settings": settings.model_dump(mode="json"),
         "combination": None if facts.combination is None else dict(facts.combination),
-        "members": [card.model_dump(mode="json") for card in facts.members],
+        # Their footprints are told once, together, under `ground`.
+        "members": [card.model_dump(mode="json", exclude={"footprint"}) for card in facts.members],
+        "ground": None if facts.ground is None else dict(facts.ground),
         "grid": grid.record(),
         "grid_words": grid.words(),
         "pixel_area_m2": grid.pixel_area_m2,

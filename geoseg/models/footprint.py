@@ -1,6 +1,6 @@
 """The ground that taught and judged a member -> pixel windows and outlines, kept on its card."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from affine import Affine
@@ -9,12 +9,10 @@ from pydantic import Field
 from rasterio.crs import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geoseg.models.outlines import Polygons, outline_in_degrees
+from geoseg.models.outlines import Polygons, outline_in_degrees, rings_of
 from geoseg.models.rectangles import Rectangles, aligned_offset, fewer
 from geoseg.settings import Settings
 
-UNNAMED = "a simulated scene without a name"
-"""Simulated ground whose files do not say which scene they are."""
 MOST_WINDOWS = 200
 """Of one patch; beyond it windows are joined to coarser ones that hold them all."""
 
@@ -94,8 +92,6 @@ def whole_scene(scene: str) -> Patch:
 
 def outlined(geometry: BaseGeometry) -> Patch:
     """Return ground that is known by polygons alone, in degrees (WGS 84)."""
-    from geoseg.models.outlines import rings_of
-
     return Patch(outline=rings_of(geometry))
 
 
@@ -134,19 +130,6 @@ def after(start: Footprint | None, own: Footprint, name: str) -> Footprint:
         return whole
     words = f"the ground that taught {name} before"
     return whole.model_copy(update={"missing": (*whole.missing, words)})
-
-
-def scene_named(tags: Mapping[str, str], simulated: bool = False) -> str:
-    """Return which simulated scene a raster's tags tell of; empty for real ground.
-
-    Args:
-        tags: Of the raster.
-        simulated: What is known of it beside its tags.
-    """
-    if not simulated and tags.get("SIMULATED") != "yes":
-        return ""
-    world, seed = tags.get("GEOSEG_WORLD"), tags.get("GEOSEG_SEED")
-    return f"{world}, seed {seed}" if world and seed else UNNAMED
 
 
 def _shift(first: Patch, other: Patch) -> tuple[int, int] | None:

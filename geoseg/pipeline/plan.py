@@ -7,11 +7,13 @@ from pathlib import Path
 import rasterio
 
 from geoseg.errors import ModelError, SettingsError
+from geoseg.evaluation.taught import TaughtGround, find_taught
 from geoseg.exports.disk import need_space
 from geoseg.grid import Grid
 from geoseg.inference.cost import Cost, estimate
 from geoseg.inference.ensemble import Mix
 from geoseg.models.combination import Combination, choose_combination
+from geoseg.models.scene_names import scene_of
 from geoseg.models.zoo import ZooMember, check_bands, list_members, verify
 from geoseg.pipeline.partial import nearest_folder
 from geoseg.pipeline.request import RunRequest
@@ -42,6 +44,8 @@ class Plan:
     cost: Cost
     warnings: tuple[str, ...]
     simulated: bool
+    ground: TaughtGround
+    """Which of it taught or judged the members."""
 
     @property
     def members(self) -> tuple[ZooMember, ...]:
@@ -90,7 +94,10 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
     if not simulated:
         warnings += _trained_elsewhere(members, task)
     request = _with_threshold(request, combination.threshold)
-    return Plan(request, task, stack, combination, reference, cost, warnings, simulated)
+    scene = scene_of(request.rasters, simulated)
+    footprints = {member.card.name: member.card.footprint for member in members}
+    ground = find_taught(footprints, stack.grid, scene)
+    return Plan(request, task, stack, combination, reference, cost, warnings, simulated, ground)
 
 
 def resolve_task(name: str, models: Path | None = None) -> Task:

@@ -13,6 +13,9 @@ from rasterio.io import DatasetReader
 
 from geoseg.errors import TrainingError
 from geoseg.models.card import BandStatistics
+from geoseg.models.footprint import Patch, make_patch
+from geoseg.models.rectangles import rectangles_of
+from geoseg.models.scene_names import scene_named
 from geoseg.stack.matching import match_whole
 from geoseg.stack.source import BandSource, bands_of
 from geoseg.tasks import BandKind, ClassLabel, Task
@@ -35,12 +38,14 @@ class LabelledScene:
         bands: The setting's bands in order, NaN where missing, (band, y, x).
         label: Class ids of the task, 0 none of its features, 255 unknown, (y, x).
         simulated: True where the file says that it was made up.
+        place: The ground of its labels; None where its file does not say where it lies.
     """
 
     name: str
     bands: NDArray[np.float32]
     label: NDArray[np.uint8]
     simulated: bool
+    place: Patch | None = None
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -116,10 +121,14 @@ def _read_pair(name: str, stack: Path, label: Path, task: Task, setting: str) ->
             stored[~np.isfinite(stored)] = np.nan
             bands = in_units(stored, sources)
             simulated = raster.tags().get("SIMULATED") == "yes"
+            place = raster.crs, raster.transform, scene_named(raster.tags())
             values = truth.read(1, masked=True).astype(np.float32).filled(np.nan)
     except RasterioError as error:
         raise TrainingError(f"{stack.name} or {label.name} cannot be read: {error}") from error
-    return LabelledScene(name, bands, _label(label, values, task), simulated)
+    ids = _label(label, values, task)
+    crs, transform, scene = place
+    patch = make_patch(crs, transform, rectangles_of(ids != UNKNOWN), scene)
+    return LabelledScene(name, bands, ids, simulated, patch)
 
 
 def _check_grids(stack: DatasetReader, label: DatasetReader) -> None:
