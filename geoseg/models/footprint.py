@@ -13,7 +13,7 @@ from geoseg.models.outlines import Polygons, outline_in_degrees, rings_of
 from geoseg.models.rectangles import Rectangles, aligned_offset, fewer
 from geoseg.settings import Settings
 
-MOST_WINDOWS = 200
+MOST_WINDOWS = 100
 """Of one patch; beyond it windows are joined to coarser ones that hold them all."""
 
 Window = tuple[int, int, int, int]

@@ -13,8 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from geoseg.models.rectangles import Rectangles
 
 LON_LAT = "EPSG:4326"
-DIGITS = 7
-"""Of a degree: a centimetre."""
+DIGITS = 6
+"""Of a degree: a tenth of a metre."""
 PIECES = 16
 """Edges are cut into at least so many pieces a side, so that they bend with the system."""
 
