@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from geoseg.errors import DiskError
+from geoseg.evaluation.by_ground import leading, leading_curve
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.figures import compare, compare_ground, compare_lines, compare_sure
 from geoseg.figures.class_matrix import class_matrix
@@ -28,7 +29,7 @@ def write_figures(record: Part, curves: Path, folder: Path) -> list[Path]:
         DiskError: The folder cannot be written.
     """
     histogram = (
-        ScoreHistogram.from_record(json.loads(curves.read_bytes())) if "tp" in record else None
+        leading_curve(json.loads(curves.read_bytes())) if "tp" in record else None
     )
     paths = []
     try:
@@ -74,10 +75,12 @@ def all_figures(
 
 
 def _of_pixels(record: Part, histogram: ScoreHistogram) -> Iterator[tuple[str, str, go.Figure]]:
+    part, led = leading(record)
+    at = "" if part == "whole" else f", {part} ground"
     places = compare.places_of(record)
     threshold = record["threshold"]
     yield "performance_diagram", "Performance diagram", compare.performance_diagram(places)
-    yield "confusion_matrix", "Right and wrong, pixels", compare.error_matrix(record)
+    yield "confusion_matrix", f"Right and wrong, pixels{at}", compare.error_matrix(led)
     yield (
         "precision_recall",
         "Finding more costs false alarms",
@@ -90,9 +93,9 @@ def _of_pixels(record: Part, histogram: ScoreHistogram) -> Iterator[tuple[str, s
     ):
         if record.get(name):
             yield name, title, compare.seven_colours(record[name])
-    if record.get("classes"):
-        yield "classes", "Scores of every class", compare_ground.by_group(record["classes"])
-        yield "class_matrix", "Which class is taken for which", class_matrix(record)
+    if led.get("classes"):
+        yield "classes", f"Scores of every class{at}", compare_ground.by_group(led["classes"])
+        yield "class_matrix", f"Which class is taken for which{at}", class_matrix(led)
     yield from _of_doubt(record, histogram)
 
 
