@@ -7,7 +7,13 @@ from geoseg.comparison.finished import OLDER, FinishedRun
 from geoseg.comparison.passing import Tally
 from geoseg.comparison.two_maps import TwoMaps
 from geoseg.evaluation.areas import AreaScore, mean_of_areas
-from geoseg.evaluation.by_ground import curve_parts, ground_parts, ground_words, leading_curve, without
+from geoseg.evaluation.by_ground import (
+    curve_parts,
+    ground_parts,
+    ground_words,
+    leading_curve,
+    without,
+)
 from geoseg.evaluation.classes import rows_by_class
 from geoseg.evaluation.counts import SMALL_POSITIVES, Confusion
 from geoseg.evaluation.curves import ScoreHistogram

@@ -55,9 +55,7 @@ class TaughtCounts:
 
 def without(whole: Confusion, part: Confusion) -> Confusion:
     """Return the counts of the rest."""
-    return Confusion(
-        whole.tp - part.tp, whole.fp - part.fp, whole.fn - part.fn, whole.tn - part.tn
-    )
+    return Confusion(whole.tp - part.tp, whole.fp - part.fp, whole.fn - part.fn, whole.tn - part.tn)
 
 
 def ground_parts(

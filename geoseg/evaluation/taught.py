@@ -138,9 +138,7 @@ def taught_again(record: Mapping[str, Any] | None, grid: Grid) -> TaughtGround:
         return TaughtGround(grid, Footprint(), "", 0, older)
     footprint = Footprint(**record["footprint"])
     doubts = tuple(record["doubts"])
-    return _on_grid(
-        TaughtGround(grid, footprint, record["scene"], record["members"], doubts)
-    )
+    return _on_grid(TaughtGround(grid, footprint, record["scene"], record["members"], doubts))
 
 
 def taught_together(grounds: Sequence[TaughtGround]) -> TaughtGround:

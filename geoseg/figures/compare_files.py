@@ -28,9 +28,7 @@ def write_figures(record: Part, curves: Path, folder: Path) -> list[Path]:
     Raises:
         DiskError: The folder cannot be written.
     """
-    histogram = (
-        leading_curve(json.loads(curves.read_bytes())) if "tp" in record else None
-    )
+    histogram = leading_curve(json.loads(curves.read_bytes())) if "tp" in record else None
     paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -80,9 +80,7 @@ def make_patch(
     outline = () if scene else outline_in_degrees(crs, transform, kept)
     six = tuple(float(number) for number in tuple(transform)[:6])
     windows = tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in kept)
-    return Patch(
-        scene=scene, crs=crs.to_string(), transform=six, windows=windows, outline=outline
-    )
+    return Patch(scene=scene, crs=crs.to_string(), transform=six, windows=windows, outline=outline)
 
 
 def whole_scene(scene: str) -> Patch:

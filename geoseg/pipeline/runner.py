@@ -129,7 +129,8 @@ def _record(
         polygons=len(outlines),
         metrics=metrics,
         combination=plan.combination.record(),
-        ground=plan.ground.record() | mapped_words(plan.ground, mapped.valid_pixels, mapped.taught_pixels),
+        ground=plan.ground.record()
+        | mapped_words(plan.ground, mapped.valid_pixels, mapped.taught_pixels),
     )
     return make_record(facts) | {"peak_memory_bytes": _peak_memory_bytes()}
 

@@ -42,9 +42,7 @@ def read_area_points(areas: Sequence[TrainingArea], task: Task, setting: str) ->
     values = [_values(stack, area) for stack, area in zip(stacks, picked, strict=True)]
     places = [_place(stack.grid, area) for stack, area in zip(stacks, picked, strict=True)]
     simulated = all(area.simulated for area in picked)
-    return PointSamples(
-        np.concatenate(values), ids.astype(np.uint8), simulated, tuple(places)
-    )
+    return PointSamples(np.concatenate(values), ids.astype(np.uint8), simulated, tuple(places))
 
 
 def pixels_under(points: Sequence[PickedPoint], grid: Grid, title: str) -> NDArray[np.intp]:

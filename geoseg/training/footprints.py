@@ -15,9 +15,7 @@ AROUND_A_POINT = 1
 """Pixels on every side of a point that count as taught too: they are all but the same ground."""
 
 
-def footprint_of(
-    teaching: Sequence[LabelledScene], judging: Sequence[LabelledScene]
-) -> Footprint:
+def footprint_of(teaching: Sequence[LabelledScene], judging: Sequence[LabelledScene]) -> Footprint:
     """Return the ground of labelled scenes; a scene that lies nowhere is told as missing."""
     taught = {scene.name for scene in teaching}
     scenes = {scene.name: scene for scene in (*teaching, *judging)}

@@ -49,9 +49,7 @@ def of_gewata(dataset: Path) -> Footprint:
 
 def of_simulated(task: str, teaching: Iterable[int], judging: Iterable[int]) -> Footprint:
     """Return the ground of simulated scenes, whole, by their seeds."""
-    taught, judged = (
-        tuple(_scene(task, seed) for seed in seeds) for seeds in (teaching, judging)
-    )
+    taught, judged = (tuple(_scene(task, seed) for seed in seeds) for seeds in (teaching, judging))
     return Footprint(taught=taught, judged=judged)
 
 

@@ -118,8 +118,9 @@ def prepare(
         standing=Standing(),
         device=device,
         reduced_precision=recipe.reduced_precision and _reduced_is_faster(device),
-        card=_card(settings, start, statistics, scenes, _words(scenes, judging, dataset_name))
-        .model_copy(update={"footprint": _footprint(start, teaching, judging)}),
+        card=_card(
+            settings, start, statistics, scenes, _words(scenes, judging, dataset_name)
+        ).model_copy(update={"footprint": _footprint(start, teaching, judging)}),
     )
 
 
