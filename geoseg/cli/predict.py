@@ -187,17 +187,29 @@ def _usual_size(models: Path | None, task: str, setting: str, combination: str) 
 
 def _summary(record: dict[str, Any], out: Path) -> str:
     """Return what a person wants to know of a finished run."""
+    from geoseg.evaluation.by_ground import leading
     from geoseg.exports.disk import size_words
 
     found, metrics = record["summary"], record["metrics"] or {}
+    part, led = leading(metrics)
+    told = metrics.get("ground") or record.get("ground") or {}
+    shown_of: list[tuple[str, object]] = []
+    ground: list[tuple[str, object]] = []
+    if part == "unseen" and metrics["taught"]["pixels"]:
+        shown_of = [("scores of", "unseen ground")]
+        ground = [("f1, taught ground", metrics["taught"]["f1"]), ("f1, both", metrics["f1"])]
+    if told:
+        ground.append(("ground", told["words"]))
     rows: list[tuple[str, object]] = [
         ("grid", record["grid_words"]),
         ("networks", ", ".join(member["name"] for member in record["members"])),
         ("pixels with data", f"{found['valid_share']:.1%}"),
         (f"{record['feature']} area", f"{found['feature_area_m2'] / 1e6:.3f} km2"),
         ("outlines", found["polygons"]),
-        *((key, metrics[key]) for key in SHOWN if metrics),
-        *((f"f1, {row['name']}", row["f1"]) for row in (metrics or {}).get("classes", ())[1:]),
+        *shown_of,
+        *((key, led[key]) for key in SHOWN if metrics),
+        *((f"f1, {row['name']}", row["f1"]) for row in led.get("classes", ())[1:]),
+        *ground,
         ("time", f"{sum(record['timings_s'].values()):.1f} s"),
         ("peak memory", size_words(record["peak_memory_bytes"])),
         ("results", out),

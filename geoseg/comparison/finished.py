@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from rasterio.windows import Window
 
 from geoseg.errors import ExportError, GridError, RasterError
 from geoseg.evaluation.classes import OF_CLASSES
+from geoseg.evaluation.taught import TaughtGround, taught_again
 from geoseg.exports.record import read_record
 from geoseg.grid import Grid
 from geoseg.mapping.classes import classify
@@ -84,6 +86,11 @@ class FinishedRun:
         """Tell whether its input was made up."""
         return bool(self.record.get("simulated"))
 
+    @cached_property
+    def taught(self) -> TaughtGround:
+        """Which ground of it taught or judged its members."""
+        return taught_again(self.record.get("ground"), self.grid)
+
     def path(self, name: str) -> Path | None:
         """Return one of its files, None where the run has none of that name."""
         path = self.folder / name
@@ -104,7 +111,12 @@ class FinishedRun:
             ExportError: The file is damaged.
         """
         metrics = self._json("metrics.json") or {}
-        return {name: metrics[name] for name in OF_CLASSES if name in metrics}
+        found = {name: metrics[name] for name in OF_CLASSES if name in metrics}
+        for part in ("unseen", "taught"):
+            own = metrics.get(part) or {}
+            if found and any(name in own for name in OF_CLASSES):
+                found[part] = {name: own[name] for name in OF_CLASSES if name in own}
+        return found
 
     def _json(self, name: str) -> dict[str, Any] | None:
         path = self.path(name)

@@ -17,7 +17,8 @@ from geoseg.comparison.two_maps import TwoMaps
 from geoseg.comparison.work import Work
 from geoseg.evaluation.area_squares import SquareCounts
 from geoseg.evaluation.areas import AreaScore
-from geoseg.evaluation.classes import ClassScores
+from geoseg.evaluation.by_ground import TaughtCounts
+from geoseg.evaluation.classes import ClassCounts, ClassScores
 from geoseg.evaluation.counts import UNKNOWN, Confusion, confusion_map, count
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.evaluation.selective import SelectiveCounts
@@ -50,6 +51,9 @@ class Tally:
         histogram: The same at every threshold.
         other: The second run at every threshold.
         selective: Layer of doubt -> counts as the unsure are dropped.
+        taught: The run against the reference on ground that taught or judged its members.
+        unseen_seven: As `seven`, on unseen ground.
+        unseen_runs: As `runs`, on ground unseen by this run.
     """
 
     areas: tuple[AreaScore, ...]
@@ -64,6 +68,9 @@ class Tally:
     histogram: ScoreHistogram = field(default_factory=ScoreHistogram)
     other: ScoreHistogram = field(default_factory=ScoreHistogram)
     selective: dict[str, SelectiveCounts] = field(default_factory=dict)
+    taught: TaughtCounts = field(default_factory=TaughtCounts)
+    unseen_seven: TwoMaps = field(default_factory=TwoMaps)
+    unseen_runs: TwoMaps = field(default_factory=TwoMaps)
 
 
 def count_pixels(work: Work) -> Tally:
@@ -111,6 +118,9 @@ def _empty(
         TwoMaps(labels if work.other is None or work.other.task.outputs > 1 else ()),
         by_class,
         SquareCounts(*shape, classes=len(labels)) if labels else None,
+        taught=TaughtCounts(by_class=ClassCounts(len(labels)) if labels else None),
+        unseen_seven=TwoMaps(labels),
+        unseen_runs=TwoMaps(labels),
     )
 
 
@@ -135,9 +145,12 @@ class _Block:
         true = self._by_class(window, classes)
         if true is not None:
             found[REFERENCE_CLASSES.removesuffix(".tif")] = true
+        taught = self.maps.run.taught.read(window)
         self._whole(window, classes, reference)
+        self.tally.taught.add(taught, classes, reference, self.maps.probability(window), true)
         self._parts(window, classes, reference, true)
-        return found | self._beside(window, classes, reference, true)
+        unseen = np.where(taught, np.uint8(UNKNOWN), reference)
+        return found | self._beside(window, classes, (reference, unseen), true)
 
     def _by_class(self, window: Window, classes: Ids) -> Ids | None:
         """Count class against class; return those of the reference where it tells them."""
@@ -168,19 +181,22 @@ class _Block:
             kind.look_for_unnamed(window, classes)
 
     def _beside(
-        self, window: Window, classes: Ids, reference: Ids, true: Ids | None
+        self, window: Window, classes: Ids, references: tuple[Ids, Ids], true: Ids | None
     ) -> dict[str, Ids]:
-        """Set the single best member and the second run beside the map."""
+        """Set the single best member and the second run beside the map, whole and unseen."""
         found, tally = {}, self.tally
+        reference, unseen = references
         if tally.single is not None:
             alone = self.maps.single_classes(window, tally.single.threshold)
             if alone is not None:
                 found["single_vs_ensemble"] = tally.seven.add(alone, classes, reference, true)
+                tally.unseen_seven.add(alone, classes, unseen, true)
         if self.second is not None:
             if self.second.run.is_run:
                 tally.other.add(self.second.probability(window), reference)
             beside = self.second.classes(window)
             found["run_vs_run"] = tally.runs.add(classes, beside, reference, true)
+            tally.unseen_runs.add(classes, beside, unseen, true)
         return found
 
 

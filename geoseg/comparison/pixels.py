@@ -5,13 +5,22 @@ from typing import Any
 
 from geoseg.comparison.finished import OLDER, FinishedRun
 from geoseg.comparison.passing import Tally
+from geoseg.comparison.two_maps import TwoMaps
 from geoseg.evaluation.areas import AreaScore, mean_of_areas
+from geoseg.evaluation.by_ground import (
+    curve_parts,
+    ground_parts,
+    ground_words,
+    leading_curve,
+    without,
+)
 from geoseg.evaluation.classes import rows_by_class
 from geoseg.evaluation.counts import SMALL_POSITIVES, Confusion
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.tasks import ClassLabel
 
 Part = dict[str, Any]
+GROUNDS = {"unseen": "unseen ground", "taught": "taught ground"}
 ANY_CLASS = "any class"
 """What areas.csv calls rows that take every feature class as one."""
 
@@ -19,10 +28,14 @@ ANY_CLASS = "any class"
 def pixel_parts(tally: Tally, run: FinishedRun, other: FinishedRun | None) -> Part:
     """Return every part of the record that was counted pixel by pixel, JSON-ready."""
     labels = tally.by_class.labels if tally.by_class else ()
+    counts = tally.by_class.counts if tally.by_class else None
+    curves = curves_of(tally, run)
     parts = {
         **tally.confusion.record(),
         "threshold": run.threshold,
-        **best(tally.histogram),
+        **best(leading_curve(curves)),
+        "best_threshold_on": curves["leading"],
+        **ground_parts(run.taught, tally.confusion, tally.taught, counts, labels),
         "by_class": by_class(tally.confusion, run.task.feature),
         "areas": [area_record(area, labels) for area in tally.areas],
         "mean_of_areas": mean_of_areas(tally.areas) if tally.areas else None,
@@ -30,12 +43,20 @@ def pixel_parts(tally: Tally, run: FinishedRun, other: FinishedRun | None) -> Pa
         "seven_colours": None,
         "run_vs_run": None,
     }
+    for name, counted in (
+        ("unseen", without(tally.confusion, tally.taught.confusion)),
+        ("taught", tally.taught.confusion),
+    ):
+        if parts[name]["pixels"]:
+            parts[name]["by_class"] = by_class(counted, run.task.feature)
     if tally.single is not None:
         names = {"first": "the single best network", "second": "the ensemble"}
         of_single = {"member": tally.single.name, "threshold": tally.single.threshold}
         parts["seven_colours"] = tally.seven.record(names) | of_single
+        parts["seven_colours"]["unseen"] = _unseen(tally.unseen_seven, run)
     if other is not None:
         parts["run_vs_run"] = tally.runs.record(_called(run, other)) | {"best": best(tally.other)}
+        parts["run_vs_run"]["unseen"] = _unseen(tally.unseen_runs, run, other)
     return parts
 
 
@@ -45,9 +66,23 @@ def _called(run: FinishedRun, other: FinishedRun) -> dict[str, str]:
     return {"first": first, "second": "the other run" if other.is_run else other.title}
 
 
+def curves_of(tally: Tally, run: FinishedRun) -> Part:
+    """Return the content of curves.json."""
+    return curve_parts(tally.histogram, tally.taught.histogram, run.taught.known)
+
+
+def _unseen(maps: TwoMaps, *runs: FinishedRun) -> Part | None:
+    """Return both maps' scores on unseen ground; None where it cannot be told or there is none."""
+    if not all(run.taught.known for run in runs) or not maps.any_class.total:
+        return None
+    found = maps.record({})
+    return {name: found[name] for name in ("total", "first_scores", "second_scores")}
+
+
 def pixel_notes(tally: Tally, run: FinishedRun) -> list[str]:
     """Say what is undefined, and what an older run lacks."""
-    notes = list(tally.confusion.notes())
+    notes = [ground_words(run.taught, tally.confusion, tally.taught.confusion)]
+    notes += tally.confusion.notes()
     for area in tally.areas:
         notes += [f"sub-area {area.name}: {note}" for note in area.confusion.notes()]
     if tally.single is None and run.is_run:
@@ -111,6 +146,7 @@ def size_parts(sizes: Mapping[str, Any] | None) -> Part | None:
     if sizes is None:
         return None
     return {
+        "ground": sizes.get("ground", "whole"),
         "members": [_scored(row, "name") for row in sizes["members"]],
         "sizes": [_scored(row, "k") for row in sizes["sizes"]],
     }
@@ -135,8 +171,20 @@ def ground_rows(record: Mapping[str, Any]) -> Sequence[Part]:
         "pixels": sum(record[name] for name in ("tp", "fp", "fn", "tn")),
         "positives": record["tp"] + record["fn"],
     }  # fmt: skip
+    parts = [
+        {
+            **record[name], "kind": "ground", "name": words, "positives": _positives(record[name]),
+            "small": _positives(record[name]) < SMALL_POSITIVES,
+        }
+        for name, words in GROUNDS.items()
+        if (record.get(name) or {}).get("pixels")
+    ]  # fmt: skip
     areas = [{"kind": "sub-area", **area} for area in record["areas"]]
-    return with_classes([whole, *areas, *record["strata"]])
+    return with_classes([*parts, whole, *areas, *record["strata"]])
+
+
+def _positives(part: Mapping[str, Any]) -> int:
+    return int(part["tp"] + part["fn"])
 
 
 def with_classes(rows: Sequence[Mapping[str, Any]]) -> list[Part]:

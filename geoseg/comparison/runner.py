@@ -12,7 +12,7 @@ from geoseg.comparison.by_class import class_parts
 from geoseg.comparison.ground import find_ground
 from geoseg.comparison.outlines import outline_parts
 from geoseg.comparison.passing import count_pixels
-from geoseg.comparison.pixels import ground_rows, pixel_notes, pixel_parts, size_parts
+from geoseg.comparison.pixels import curves_of, ground_rows, pixel_notes, pixel_parts, size_parts
 from geoseg.comparison.places import list_places
 from geoseg.comparison.products import COMPARISON, FIGURES, RECORD
 from geoseg.comparison.request import PATHS, CompareRequest
@@ -78,10 +78,13 @@ def _pixels(work: Work) -> dict[str, Any]:
     """Count everything of pixels in one pass; write the rasters, the curves and areas.csv."""
     tally = count_pixels(work)
     record = pixel_parts(tally, work.run, work.other) | sureness_parts(tally, work.run)
-    record |= class_parts(work, tally.by_class)
+    of_classes = class_parts(work, tally.by_class)
+    for part in ("unseen", "taught"):
+        record[part] |= of_classes.pop(part, {})
+    record |= of_classes
     work.notes.extend(pixel_notes(tally, work.run))
     if work.run.is_run:
-        _write_json(work.folder / CURVES, tally.histogram.to_record())
+        _write_json(work.folder / CURVES, curves_of(tally, work.run))
     columns = AREA_COLUMNS + (CLASS_COLUMNS if record.get("classes") else ())
     write_table(work.folder / "areas.csv", columns, ground_rows(record))
     return record

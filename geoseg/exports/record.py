@@ -50,6 +50,7 @@ class RunFacts:
         polygons: Polygons drawn; None where not drawn.
         metrics: The content of metrics.json, where a reference was given.
         computed_in: Kinds of numbers the networks computed in: float32, bfloat16.
+        ground: Which of it taught or judged the members, and how much.
         combination: Weights of the members, temperature, threshold, and what they were fitted on.
     """
 
@@ -72,6 +73,7 @@ class RunFacts:
     metrics: Mapping[str, Any] | None = None
     computed_in: Sequence[str] = ()
     combination: Mapping[str, Any] | None = None
+    ground: Mapping[str, Any] | None = None
 
 
 def make_record(facts: RunFacts) -> Record:
@@ -90,7 +92,9 @@ def make_record(facts: RunFacts) -> Record:
         "settings": settings.model_dump(mode="json"),
         "combination": None if facts.combination is None else dict(facts.combination),
         "computed_in": list(facts.computed_in),
-        "members": [card.model_dump(mode="json") for card in facts.members],
+        # Their footprints are told once, together, under `ground`.
+        "members": [card.model_dump(mode="json", exclude={"footprint"}) for card in facts.members],
+        "ground": None if facts.ground is None else dict(facts.ground),
         "grid": grid.record(),
         "grid_words": grid.words(),
         "pixel_area_m2": grid.pixel_area_m2,

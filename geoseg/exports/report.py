@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from geoseg.errors import ExportError
+from geoseg.evaluation.by_ground import leading
 from geoseg.exports.disk import whole
 from geoseg.exports.record import Record, read_record
 from geoseg.exports.report_file import check_report
@@ -21,6 +22,8 @@ from geoseg.exports.words import (
     combination_words,
     count_words,
     error_words,
+    ground_sentence,
+    ground_table,
     metric_words,
     mixed_words,
     seconds_words,
@@ -102,7 +105,8 @@ def _context(
 ) -> dict[str, Any]:
     """Return everything the template shows."""
     grid, feature = Grid.from_record(record["grid"]), record["feature"]
-    metrics, table = record.get("metrics"), _polygon_table(folder)
+    whole_map, table = record.get("metrics"), _polygon_table(folder)
+    part, metrics = leading(whole_map) if whole_map else ("whole", None)
     return {
         "record": record,
         "title": record["title"] or f"{record['task']['title']} map",
@@ -117,6 +121,9 @@ def _context(
         "errors": error_words(metrics, record["pixel_area_m2"], feature) if metrics else [],
         "classes": class_words(metrics) if metrics else [],
         "mixed": mixed_words(metrics) if metrics else [],
+        "lead": part,
+        "ground": ground_sentence(record),
+        "grounds": ground_table(whole_map) if whole_map else [],
         "findings": read_findings(comparison, feature),
         "sureness": sureness_words(table["mean_prob"], table["area_m2"], feature),
         "combination": combination_words(record),

@@ -8,6 +8,8 @@ from xml.etree.ElementTree import Element, SubElement
 import rasterio
 
 from geoseg.exports.disk import whole
+from geoseg.exports.taught_ground import LEGEND as TAUGHT_LEGEND
+from geoseg.exports.taught_ground import NAME as TAUGHT_GROUND
 from geoseg.figures.styles import RGBA, LayerStyle, hex_colour, rgba, style
 from geoseg.tasks import ClassLabel
 
@@ -42,6 +44,8 @@ def write_styles(folder: Path, classes: Sequence[ClassLabel] = ()) -> list[Path]
     }
     if (folder / f"{POLYGONS}.gpkg").exists():
         styles[POLYGONS] = _polygon_style([label for label in classes if label.id])
+    if (folder / TAUGHT_GROUND).exists():
+        styles[Path(TAUGHT_GROUND).stem] = _polygon_style(TAUGHT_LEGEND)
     return [_write(root, folder / f"{name}.qml") for name, root in styles.items()]
 
 

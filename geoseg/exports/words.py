@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geoseg.evaluation.by_ground import NOT_TOLD
 from geoseg.evaluation.counts import why_undefined
 
 HECTARE_M2, KM2_M2 = 1e4, 1e6
@@ -74,6 +75,38 @@ def error_words(metrics: Metrics, pixel_area_m2: float, feature: str) -> list[di
             "area": area_words(metrics[key] * pixel_area_m2),
         }
         for key, title in names.items()
+    ]
+
+
+GROUNDS = {"unseen": "Unseen ground", "taught": "Taught ground"}
+
+
+def ground_sentence(record: Metrics) -> str:
+    """Say how much of the ground the networks knew, of the scores where there are some.
+
+    Args:
+        record: The content of run.json.
+    """
+    told = (record.get("metrics") or {}).get("ground") or record.get("ground") or {}
+    return str(told.get("words", NOT_TOLD))
+
+
+def ground_table(metrics: Metrics) -> list[dict[str, str]]:
+    """Return the scores of unseen ground, taught ground and both; none where it is all one."""
+    parts = {GROUNDS[name]: metrics.get(name) or {} for name in GROUNDS}
+    if not all(part.get("pixels") for part in parts.values()):
+        return []
+    parts["Whole map"] = {**metrics, "pixels": sum(part["pixels"] for part in parts.values())}
+    return [
+        {
+            "name": name,
+            "pixels": f"{part['pixels']:,}",
+            **{
+                key: "undefined" if part[key] is None else f"{part[key]:.3f}"
+                for key in ("precision", "recall", "f1", "iou", "mcc")
+            },
+        }
+        for name, part in parts.items()
     ]
 
 

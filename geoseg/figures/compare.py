@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from geoseg.evaluation.by_ground import leading
 from geoseg.evaluation.counts import Confusion
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.figures import charts
@@ -80,11 +81,10 @@ def places_of(record: Part) -> list[Placed]:
         for row in sizes["sizes"]
         if row["k"] in SHOWN_SIZES
     ]
-    places.append(Placed.of(record["run"], "this run", record))
-    if record.get("run_vs_run"):
-        places.append(
-            Placed.of(record["other"], "other run", record["run_vs_run"]["second_scores"])
-        )
+    places.append(Placed.of(record["run"], "this run", leading(record)[1]))
+    if beside := record.get("run_vs_run"):
+        scores = (beside.get("unseen") or beside)["second_scores"]
+        places.append(Placed.of(record["other"], "other run", scores))
     return places
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from geoseg.errors import DiskError
+from geoseg.evaluation.by_ground import leading, leading_curve
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.figures import compare, compare_ground, compare_lines, compare_sure
 from geoseg.figures.class_matrix import class_matrix
@@ -27,9 +28,7 @@ def write_figures(record: Part, curves: Path, folder: Path) -> list[Path]:
     Raises:
         DiskError: The folder cannot be written.
     """
-    histogram = (
-        ScoreHistogram.from_record(json.loads(curves.read_bytes())) if curves.is_file() else None
-    )
+    histogram = leading_curve(json.loads(curves.read_bytes())) if curves.is_file() else None
     paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -76,18 +75,20 @@ def all_figures(
 
 
 def _of_pixels(record: Part) -> Iterator[tuple[str, str, go.Figure]]:
+    part, led = leading(record)
+    at = "" if part == "whole" else f", {part} ground"
     places = compare.places_of(record)
     yield "performance_diagram", "Performance diagram", compare.performance_diagram(places)
-    yield "confusion_matrix", "Right and wrong, pixels", compare.error_matrix(record)
+    yield "confusion_matrix", f"Right and wrong, pixels{at}", compare.error_matrix(led)
     for name, title in (
         ("seven_colours", "Single best network and ensemble"),
         ("run_vs_run", "Two runs"),
     ):
         if record.get(name):
             yield name, title, compare.seven_colours(record[name])
-    if record.get("classes"):
-        yield "classes", "Scores of every class", compare_ground.by_group(record["classes"])
-        yield "class_matrix", "Which class is taken for which", class_matrix(record)
+    if led.get("classes"):
+        yield "classes", f"Scores of every class{at}", compare_ground.by_group(led["classes"])
+        yield "class_matrix", f"Which class is taken for which{at}", class_matrix(led)
     if record.get("area_estimate"):
         figure = compare_sure.area(record["area_estimate"], record["feature"])
         yield "area", "Area with its 95 % interval", figure

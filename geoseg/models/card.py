@@ -1,12 +1,14 @@
 """What is known of one member: choices, bands with training statistics, score, data, licence."""
 
 import math
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_serializer
 
 from geoseg.errors import ModelError, SettingsError
+from geoseg.models.footprint import Footprint
 from geoseg.settings import Settings
 
 ARCHITECTURES = (
@@ -28,6 +30,8 @@ def _not_negative(value: float) -> float:
         raise ValueError("a standard deviation cannot be negative")
     return value
 
+
+_LISTS_OF_NUMBERS = re.compile(r"\[\n[\s\d.,eE+\-\[\]]+\]")
 
 Figure = Annotated[float, BeforeValidator(_known_or_nan)]
 """A number, NaN where nobody knows it; null in the card's file."""
@@ -73,9 +77,15 @@ class Card(Settings):
     trained_on: str
     simulated: bool
     """True where the training scenes were made by the simulator."""
+    footprint: Footprint | None = Field(default=None, exclude_if=lambda value: value is None)
+    """The ground that taught and judged it; None where nobody knows."""
     licence: str
     attribution: str = ""
     sha256: str
+
+    def to_json(self) -> str:
+        """Return the card as indented JSON, lists of numbers on one line each."""
+        return _LISTS_OF_NUMBERS.sub(lambda found: " ".join(found[0].split()), super().to_json())
 
     @property
     def band_names(self) -> tuple[str, ...]:

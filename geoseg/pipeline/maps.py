@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from geoseg.evaluation.classes import ClassScores, open_by_class
+from geoseg.evaluation.by_ground import TaughtCounts
+from geoseg.evaluation.classes import ClassCounts, ClassScores, open_by_class
 from geoseg.evaluation.counts import Confusion, confusion_map, count
 from geoseg.evaluation.curves import ScoreHistogram
+from geoseg.evaluation.taught import TaughtGround
 from geoseg.exports.raster import RasterWriter, run_tags
 from geoseg.inference.ensemble import of_feature
 from geoseg.inference.streaming import Strip, own_threshold
@@ -32,17 +34,44 @@ CLASSES_TRUE = "reference_classes"
 
 @dataclass
 class Scores:
-    """Counts of a run against its reference, gathered strip by strip."""
+    """Counts of a run against its reference, gathered strip by strip; taught ground apart."""
 
+    ground: TaughtGround
     confusion: Confusion = field(default_factory=Confusion)
     histogram: ScoreHistogram = field(default_factory=ScoreHistogram)
     by_class: ClassScores | None = None
     """Where several classes are mapped and the reference tells them apart."""
+    taught: TaughtCounts = field(default_factory=TaughtCounts)
 
-    def add(self, strip: Strip, classes: NDArray[np.uint8], reference: NDArray[np.uint8]) -> None:
-        """Take in one strip; pixels without data on either side are left out."""
+    def add(
+        self,
+        window: Window,
+        classes: NDArray[np.uint8],
+        probability: NDArray[np.float32],
+        reference: NDArray[np.uint8],
+    ) -> dict[str, NDArray[np.uint8]]:
+        """Take in one strip; pixels without data on either side are left out.
+
+        Args:
+            window: Of the strip.
+            classes: Of the map, (y, x), 255 no data.
+            probability: (class, y, x), NaN no data.
+            reference: 0 no, 1 feature, 255 unknown, (y, x).
+
+        Returns:
+            The rasters that set the map against the reference, by name, (y, x).
+        """
+        own = of_feature(probability)
         self.confusion = self.confusion + count(classes, reference)
-        self.histogram.add(of_feature(strip.probability), reference)
+        self.histogram.add(own, reference)
+        found = {"reference": reference, "confusion": confusion_map(classes, reference)}
+        true = None
+        if self.by_class is not None:
+            true = found[CLASSES_TRUE] = self.by_class.add(classes, window)
+            if self.taught.by_class is None:
+                self.taught.by_class = ClassCounts(len(self.by_class.labels))
+        self.taught.add(self.ground.read(window), classes, reference, own, true)
+        return found
 
 
 @dataclass(frozen=True)
@@ -51,6 +80,8 @@ class Mapped:
 
     valid_pixels: int
     feature_area_m2: float
+    taught_pixels: int
+    """Of the valid ones, on ground that taught or judged the members."""
     scores: Scores | None
 
 
@@ -65,8 +96,8 @@ def write_maps(
         folder: Takes the rasters.
         truth: The open reference, where the plan has one.
     """
-    scores = None if truth is None else Scores()
-    valid, feature_m2, grid = 0, 0.0, plan.stack.grid
+    scores = None if truth is None else Scores(plan.ground)
+    valid, taught, feature_m2, grid = 0, 0, 0.0, plan.stack.grid
     with ExitStack() as files:
         if scores is not None and plan.reference is not None:
             scores.by_class = open_by_class(plan.reference, plan.task, files)
@@ -78,20 +109,17 @@ def write_maps(
             layers = _layers(strip, plan.request.settings.threshold)
             known = layers["classes"] != NO_CLASS
             valid += int(np.count_nonzero(known))
-            mapped = known & (layers["classes"] != 0)
-            rows, width = mapped.shape
+            rows, width = known.shape
             window = Window(0, strip.row, width, rows)
+            mapped = known & (layers["classes"] != 0)
             feature_m2 += float(grid.areas_m2(mapped.astype(np.uint8), window, 2)[1])
+            taught += int(np.count_nonzero(known & plan.ground.read(window)))
             if truth is not None and scores is not None:
-                reference = truth.read(window)
-                scores.add(strip, layers["classes"], reference)
-                if scores.by_class is not None:
-                    layers[CLASSES_TRUE] = scores.by_class.add(layers["classes"], window)
-                layers["reference"] = reference
-                layers["confusion"] = confusion_map(layers["classes"], reference)
+                classes, reference = layers["classes"], truth.read(window)
+                layers |= scores.add(window, classes, strip.probability, reference)
             for name, writer in writers.items():
                 writer.write(strip.row, layers[name])
-    return Mapped(valid, feature_m2, scores)
+    return Mapped(valid, feature_m2, taught, scores)
 
 
 def _layers(strip: Strip, threshold: float) -> dict[str, NDArray[Any]]:

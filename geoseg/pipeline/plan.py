@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geoseg.errors import ModelError, SettingsError
+from geoseg.evaluation.taught import TaughtGround, find_taught
 from geoseg.exports.disk import need_space
 from geoseg.files.outputs import check_folder, nearest_folder
 from geoseg.files.partial import claims_of
@@ -12,6 +13,7 @@ from geoseg.grid import Grid
 from geoseg.inference.cost import Cost, estimate
 from geoseg.inference.ensemble import Mix
 from geoseg.models.combination import Combination, choose_combination
+from geoseg.models.scene_names import scene_of
 from geoseg.models.zoo import ZooMember, check_bands, list_members, verify
 from geoseg.pipeline.by_place import refuse_strangers
 from geoseg.pipeline.products import RUN
@@ -44,6 +46,8 @@ class Plan:
     cost: Cost
     warnings: tuple[str, ...]
     simulated: bool
+    ground: TaughtGround
+    """Which of it taught or judged the members."""
 
     @property
     def members(self) -> tuple[ZooMember, ...]:
@@ -98,7 +102,10 @@ def make_plan(request: RunRequest, out: Path, cancelled: Cancelled = never) -> P
     if not simulated:
         warnings += _trained_elsewhere(members, task)
     request = _with_threshold(request, combination.threshold)
-    return Plan(request, task, stack, combination, reference, cost, warnings, simulated)
+    scene = scene_of(request.rasters, simulated)
+    footprints = {member.card.name: member.card.footprint for member in members}
+    ground = find_taught(footprints, stack.grid, scene)
+    return Plan(request, task, stack, combination, reference, cost, warnings, simulated, ground)
 
 
 def resolve_task(name: str, models: Path | None = None) -> Task:

@@ -22,6 +22,10 @@ TITLES: dict[str, tuple[str, str]] = {
     "polygons.shp.zip": ("Outlines as a zipped shapefile", "application/zip"),
     "polygons.geojson": ("Outlines for the web (GeoJSON)", "application/geo+json"),
     "polygons.kml": ("Outlines for Google Earth (KML)", "application/vnd.google-earth.kml+xml"),
+    "taught_ground.gpkg": (
+        "Ground that taught or judged the networks",
+        "application/geopackage+sqlite3",
+    ),
     "confusion.tif": ("Map of right and wrong against the reference", TIFF),
     "reference.tif": ("Reference on the grid of the map", TIFF),
     "reference_classes.tif": ("Reference with its classes, on the grid of the map", TIFF),

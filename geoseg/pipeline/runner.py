@@ -10,10 +10,12 @@ from typing import Any
 
 import geopandas as gpd
 
+from geoseg.evaluation.by_ground import mapped_words
 from geoseg.exports.record import RunFacts, make_record, write_record
 from geoseg.exports.report import write_report
 from geoseg.exports.stac import write_stac
 from geoseg.exports.styles import write_styles
+from geoseg.exports.taught_ground import write_taught_ground
 from geoseg.files.partial import partial_folder
 from geoseg.inference.arithmetic import computed_in, fast_note
 from geoseg.inference.member import Member
@@ -53,6 +55,7 @@ def run_request(
             )
         with stages.stage("looking at known traps"):
             traps = {"traps": look_at_traps(plan, outlines, progress, cancelled)}
+        write_taught_ground(plan.ground, folder, simulated=plan.simulated)
         metrics = _write_scores(mapped.scores, sizes, plan, folder) if mapped.scores else None
         with stages.stage("writing the report"):
             write_styles(folder, plan.task.classes)
@@ -83,7 +86,8 @@ def _map(
         if plan.reference is not None:
             truth = LastRead(files.enter_context(plan.reference.open()))
             names = [member.name for member in members]
-            sizes = SizeCounts(names, truth, own_threshold(settings.threshold, mix.temperature))
+            own = own_threshold(settings.threshold, mix.temperature)
+            sizes = SizeCounts(names, truth, own, plan.ground)
         # Closed at once on a fault: its reading thread must not wait for the collector.
         strips = predict_strips(
             plan.stack, members, settings, progress, cancelled, mix=mix, observer=sizes or NOBODY
@@ -133,6 +137,8 @@ def _record(
         metrics=metrics,
         computed_in=computed_in(members),
         combination=plan.combination.record(),
+        ground=plan.ground.record()
+        | mapped_words(plan.ground, mapped.valid_pixels, mapped.taught_pixels),
     )
     return make_record(facts) | {"peak_memory_bytes": _peak_memory_bytes()}
 

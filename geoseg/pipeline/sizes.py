@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from geoseg.evaluation.counts import UNKNOWN, Confusion
+from geoseg.evaluation.counts import SMALL_POSITIVES, UNKNOWN, Confusion
+from geoseg.evaluation.taught import TaughtGround
 from geoseg.inference.ensemble import of_feature
 from geoseg.mapping.classes import NO_CLASS
 from geoseg.stack.reference import ReferenceReader
@@ -38,46 +39,74 @@ class SizeCounts:
     An `Observer` of `predict_strips`; the last size is the ensemble itself.
     """
 
-    def __init__(self, names: Sequence[str], reference: ReferenceReader, threshold: float) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        reference: ReferenceReader,
+        threshold: float,
+        ground: TaughtGround | None = None,
+    ) -> None:
         """Begin with nothing.
 
         Args:
             names: Of the members, in the order they are asked.
             reference: Open, on the grid of the run.
             threshold: On the scale the members answer in.
+            ground: Which of it taught or judged the members; None where nobody asks.
         """
         self._names, self._reference = names, reference
         self._threshold = np.float32(threshold)
-        # Member, (its own map, the mean up to it), (true positives, false positives).
-        self._hits = np.zeros((len(names), 2, 2), np.int64)
-        self._positives = self._negatives = 0
+        self._ground = ground
+        # (whole, taught ground), member, (its own map, the mean up to it), (true, false positives).
+        self._hits = np.zeros((2, len(names), 2, 2), np.int64)
+        # (whole, taught ground), (feature, other ground).
+        self._known = np.zeros((2, 2), np.int64)
 
     def begin(self, row: int, coverage: NDArray[np.uint8]) -> None:
         """Read the reference of the rows that come now."""
         height, width = coverage.shape
-        truth = self._reference.read(Window(0, row, width, height))
+        window = Window(0, row, width, height)
+        truth = self._reference.read(window)
         known = (truth != UNKNOWN) & (coverage != NO_CLASS)
-        self._feature, self._other = known & (truth != 0), known & (truth == 0)
-        self._positives += int(np.count_nonzero(self._feature))
-        self._negatives += int(np.count_nonzero(self._other))
+        taught = self._ground.read(window) if self._ground else np.zeros(known.shape, bool)
+        self._kinds = [
+            (here & (truth != 0), here & (truth == 0))
+            for here in ((known, known & taught) if taught.any() else (known,))
+        ]
+        for part, kinds in enumerate(self._kinds):
+            self._known[part] += [np.count_nonzero(kind) for kind in kinds]
 
     def see(self, place: int, own: Probability, mean: Probability, columns: slice) -> None:
         """Count one member's map and the mean of all up to it at these columns."""
-        feature, other = self._feature[:, columns], self._other[:, columns]
         for which, probability in enumerate((own, mean)):
             mapped = of_feature(probability) >= self._threshold
-            hits = np.count_nonzero(mapped & feature), np.count_nonzero(mapped & other)
-            self._hits[place, which] += hits
+            for part, kinds in enumerate(self._kinds):
+                hits = [np.count_nonzero(mapped & kind[:, columns]) for kind in kinds]
+                self._hits[part, place, which] += hits
 
     def record(self) -> dict[str, Any]:
-        """Return the content of ensemble_sizes.json."""
-        rows = [[asdict(self._confusion(*hits)) for hits in pair] for pair in self._hits.tolist()]
+        """Return the content of ensemble_sizes.json.
+
+        Its rows are of unseen ground where that is known and there is enough of it, else of the
+        whole map; `ground` says which, and `whole` holds the rows of the whole map beside it.
+        """
+        unseen = self._known[0] - self._known[1]
+        known = self._ground is not None and self._ground.known
+        whole = self._rows(self._hits[0], self._known[0])
+        if not known or unseen.min() < SMALL_POSITIVES:
+            return {"ground": "whole", **whole}
+        rest = self._rows(self._hits[0] - self._hits[1], unseen)
+        return {"ground": "unseen", **rest, "whole": whole}
+
+    def _rows(self, hits: NDArray[np.int64], known: NDArray[np.int64]) -> dict[str, Any]:
+        positives, negatives = known.tolist()
+        rows = [
+            [asdict(Confusion(tp, fp, positives - tp, negatives - fp)) for tp, fp in pair]
+            for pair in hits.tolist()
+        ]
         return {
             "members": [
                 {"name": name, **own} for name, (own, _) in zip(self._names, rows, strict=True)
             ],
             "sizes": [{"k": size, **mean} for size, (_, mean) in enumerate(rows, start=1)],
         }
-
-    def _confusion(self, tp: int, fp: int) -> Confusion:
-        return Confusion(tp, fp, self._positives - tp, self._negatives - fp)

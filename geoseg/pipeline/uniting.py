@@ -9,6 +9,7 @@ from geoseg.exports.record import Record, read_record, write_record
 from geoseg.exports.report import write_report
 from geoseg.exports.stac import write_stac
 from geoseg.exports.styles import write_styles
+from geoseg.exports.taught_ground import write_taught_ground
 from geoseg.files.outputs import check_folder
 from geoseg.files.partial import claims_of, partial_folder
 from geoseg.pipeline.metrics import write_scores
@@ -68,6 +69,7 @@ def unite(
             outlines = draw_outlines(
                 folder, pair.task, settings, progress, cancelled, simulated=pair.simulated
             )
+        write_taught_ground(pair.ground, folder, simulated=pair.simulated)
         metrics = None
         if united.scores is not None:
             metrics = write_scores(united.scores, folder, settings.threshold, pair.task.classes)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,10 @@ from rasterio.windows import Window
 
 from geoseg.errors import ExportError, GridError, SettingsError
 from geoseg.evaluation.classes import ClassScores, open_by_class
-from geoseg.evaluation.counts import confusion_map, count
+from geoseg.evaluation.taught import TaughtGround, taught_again, taught_together
 from geoseg.exports.raster import RasterWriter, run_tags
 from geoseg.exports.record import Record, read_record
 from geoseg.grid import Grid
-from geoseg.inference.ensemble import of_feature
 from geoseg.mapping.classes import NO_CLASS, classify
 from geoseg.mapping.union import second_wins, taken
 from geoseg.pipeline.maps import CLASSES_TRUE, Scores
@@ -114,6 +114,13 @@ class Pair:
         every = [*self.first.record["members"], *self.second.record["members"]]
         return list({(card["name"], card["sha256"]): card for card in every}.values())
 
+    @cached_property
+    def ground(self) -> TaughtGround:
+        """Which of it taught or judged the members of one of them."""
+        halves = (self.first, self.second)
+        found = [taught_again(half.record.get("ground"), self.grid) for half in halves]
+        return replace(taught_together(found), members=len(self.cards))
+
     @property
     def simulated(self) -> bool:
         """True where the input of one was made up."""
@@ -135,6 +142,7 @@ class United:
 
     valid_pixels: int
     feature_area_m2: float
+    taught_pixels: int
     scores: Scores | None
     reference: str | None
 
@@ -182,33 +190,22 @@ def write_union(
             name: files.enter_context(_writer(name, layers, pair, settings, folder))
             for name in names
         }
-        scores = Scores(by_class=truth.by_class) if truth else None
-        valid, feature_m2 = 0, 0.0
+        scores = Scores(pair.ground, by_class=truth.by_class) if truth else None
+        valid, taught, feature_m2 = 0, 0, 0.0
         for window in _strips(pair.grid):
             stages.step("uniting maps", window.row_off, pair.grid.height)
             strip = layers.united(window, settings.threshold)
             classes = strip["classes"]
+            taught += int(np.count_nonzero((classes != NO_CLASS) & pair.ground.read(window)))
             valid += int(np.count_nonzero(classes != NO_CLASS))
             mapped = (classes != NO_CLASS) & (classes != 0)
             feature_m2 += float(pair.grid.areas_m2(mapped.astype(np.uint8), window, 2)[1])
             if scores is not None and truth is not None:
-                strip |= _judged(scores, strip, truth, window)
+                reference = truth.feature.read(window)
+                strip |= scores.add(window, classes, strip[PROBABILITY], reference)
             for name, writer in writers.items():
                 writer.write(window.row_off, strip[name])
-    return United(valid, feature_m2, scores, truth.name if truth else None)
-
-
-def _judged(
-    scores: Scores, strip: Mapping[str, NDArray[Any]], truth: Truth, window: Window
-) -> dict[str, NDArray[Any]]:
-    """Count a strip against the reference; return the layers that show it."""
-    reference, classes = truth.feature.read(window), strip["classes"]
-    scores.confusion = scores.confusion + count(classes, reference)
-    scores.histogram.add(of_feature(strip[PROBABILITY]), reference)
-    found = {"reference": reference, "confusion": confusion_map(classes, reference)}
-    if scores.by_class is not None:
-        found[CLASSES_TRUE] = scores.by_class.add(classes, window)
-    return found
+    return United(valid, feature_m2, taught, scores, truth.name if truth else None)
 
 
 @dataclass(frozen=True)

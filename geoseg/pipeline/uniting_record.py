@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from geoseg import __version__
+from geoseg.evaluation.by_ground import mapped_words
 from geoseg.exports.record import Record
 from geoseg.pipeline.uniting_maps import Half, Pair, United
 from geoseg.settings import RunSettings
@@ -37,6 +38,8 @@ def united_record(
         "metrics": metrics,
         "settings": settings.model_dump(mode="json"),
         "combination": None,
+        "ground": pair.ground.record()
+        | mapped_words(pair.ground, united.valid_pixels, united.taught_pixels),
         "members": pair.cards,
         "inputs": list(dict.fromkeys([*first["inputs"], *second["inputs"]])),
         "bands": second["bands"] | first["bands"],

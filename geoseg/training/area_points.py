@@ -9,8 +9,11 @@ from rasterio.windows import Window
 
 from geoseg.errors import TrainingError
 from geoseg.grid import Grid
+from geoseg.models.footprint import Patch
+from geoseg.models.scene_names import scene_of
 from geoseg.stack import RasterStack, open_stack
 from geoseg.tasks import Task
+from geoseg.training.footprints import place_of_points
 from geoseg.training.ground import PickedPoint, TrainingArea
 from geoseg.training.points import PointSamples, check_counts
 
@@ -35,9 +38,11 @@ def read_area_points(areas: Sequence[TrainingArea], task: Task, setting: str) ->
     name = " and ".join(area.title for area in picked or areas)
     _check_legend(ids, task, name)
     check_counts(ids.astype(np.uint8), task, name)
-    values = [_values(open_stack(area.rasters, task, setting, area.bands), area) for area in picked]
+    stacks = [open_stack(area.rasters, task, setting, area.bands) for area in picked]
+    values = [_values(stack, area) for stack, area in zip(stacks, picked, strict=True)]
+    places = [_place(stack.grid, area) for stack, area in zip(stacks, picked, strict=True)]
     simulated = all(area.simulated for area in picked)
-    return PointSamples(np.concatenate(values), ids.astype(np.uint8), simulated)
+    return PointSamples(np.concatenate(values), ids.astype(np.uint8), simulated, tuple(places))
 
 
 def pixels_under(points: Sequence[PickedPoint], grid: Grid, title: str) -> NDArray[np.intp]:
@@ -85,6 +90,13 @@ def _values(stack: RasterStack, area: TrainingArea) -> NDArray[np.float32]:
         area.points, blank, f"where the bands of {area.title} hold no data", "move or remove them"
     )
     return values
+
+
+def _place(grid: Grid, area: TrainingArea) -> Patch | None:
+    """Return the squares around the points of an area."""
+    pixels = pixels_under(area.points, grid, area.title)
+    scene = scene_of(area.rasters, area.simulated)
+    return place_of_points(grid.crs, grid.transform, grid.shape, pixels, scene)
 
 
 def _refuse(

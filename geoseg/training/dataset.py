@@ -13,6 +13,9 @@ from rasterio.windows import Window
 
 from geoseg.errors import RasterError, TrainingError
 from geoseg.models.card import BandStatistics
+from geoseg.models.footprint import Patch, make_patch
+from geoseg.models.rectangles import rectangles_of
+from geoseg.models.scene_names import scene_named
 from geoseg.stack.fills import settle_fills
 from geoseg.stack.gtiff import opened
 from geoseg.stack.label_bands import read_label
@@ -40,12 +43,14 @@ class LabelledScene:
         bands: The setting's bands in order, NaN where missing, (band, y, x).
         label: Class ids of the task, 0 none of its features, 255 unknown, (y, x).
         simulated: True where the file says that it was made up.
+        place: The ground of its labels; None where its file does not say where it lies.
     """
 
     name: str
     bands: NDArray[np.float32]
     label: NDArray[np.uint8]
     simulated: bool
+    place: Patch | None = None
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -119,10 +124,14 @@ def _read_pair(name: str, stack: Path, label: Path, task: Task, setting: str) ->
             whole = Window(0, 0, raster.width, raster.height)
             bands = OwnPixels(stack, raster).read([layer.source for layer in layers], whole)
             simulated = raster.tags().get("SIMULATED") == "yes"
+            place = raster.crs, raster.transform, scene_named(raster.tags())
             values = read_label(truth, task, TrainingError)
     except RasterioError as error:
         raise TrainingError(f"{stack.name} or {label.name} cannot be read: {error}") from error
-    return LabelledScene(name, bands, _label(label, values, task), simulated)
+    ids = _label(label, values, task)
+    crs, transform, scene = place
+    patch = make_patch(crs, transform, rectangles_of(ids != UNKNOWN), scene)
+    return LabelledScene(name, bands, ids, simulated, patch)
 
 
 def _check_grids(stack: DatasetReader, label: DatasetReader) -> None:

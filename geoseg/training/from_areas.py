@@ -19,6 +19,7 @@ from rasterio.errors import RasterioError
 
 from geoseg.errors import DiskError, TrainingError
 from geoseg.grid import Grid
+from geoseg.models.scene_names import SCENE_TAG, scene_of
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack import RasterStack, Reference, blocks, open_reference, open_stack
 from geoseg.stack.reference import RasterReference, ReferenceReader, VectorReference
@@ -51,6 +52,8 @@ class _OpenArea:
     stack: RasterStack
     reference: Reference
     by_class: bool
+    scene: str
+    """Which simulated scene it shows; empty for real ground."""
 
     def open_labels(self) -> AbstractContextManager[ReferenceReader]:
         """Open the reference: 0, 1 and 255, or class ids where the task has several."""
@@ -140,7 +143,9 @@ def _open(area: TrainingArea, place: int, task: Task, setting: str) -> _OpenArea
     reference = open_reference(area.reference, stack.grid, task, area.positive)
     if task.outputs > 1:
         _check_classes(reference, task)
-    return _OpenArea(area, area_prefix(area.title, place), stack, reference, task.outputs > 1)
+    scene = scene_of(area.rasters, area.simulated)
+    prefix = area_prefix(area.title, place)
+    return _OpenArea(area, prefix, stack, reference, task.outputs > 1, scene)
 
 
 def _check_classes(reference: Reference, task: Task) -> None:
@@ -271,8 +276,8 @@ def _write(
     ) as raster:  # fmt: skip
         raster.write(values)
         raster.descriptions = tuple(names)
-        if one.area.simulated:
-            raster.update_tags(SIMULATED="yes")
+        if one.scene:
+            raster.update_tags(SIMULATED="yes", **{SCENE_TAG: one.scene})
 
 
 def _described(opened: Sequence[_OpenArea], layout: Layout, points: int) -> AreaDataset:

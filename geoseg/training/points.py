@@ -12,6 +12,8 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from geoseg.errors import RasterError, TrainingError
+from geoseg.models.footprint import Patch
+from geoseg.models.scene_names import scene_named
 from geoseg.stack.columns import named_column
 from geoseg.stack.gtiff import opened
 from geoseg.stack.point_tables import read_point_file
@@ -19,6 +21,7 @@ from geoseg.stack.reading import OwnPixels
 from geoseg.tasks import Task
 from geoseg.tasks.words import ids_by_word, key, listed
 from geoseg.training.dataset import layers_read
+from geoseg.training.footprints import place_of_points
 
 if TYPE_CHECKING:
     import geopandas
@@ -38,11 +41,13 @@ class PointSamples:
         values: (point, band), NaN where a band is missing.
         ids: Class of each.
         simulated: True where every raster that holds a point says that it was made up.
+        places: Squares around the points, one patch a raster; None where it lies nowhere.
     """
 
     values: NDArray[np.float32]
     ids: NDArray[np.uint8]
     simulated: bool
+    places: tuple[Patch | None, ...] = ()
 
 
 def read_point_samples(
@@ -55,7 +60,9 @@ def read_point_samples(
             class is unknown, or a class has too few points.
     """
     names = task.setting(setting).bands
-    values, simulated, frame, ids = None, [], None, np.empty(0, np.uint8)
+    values, frame, ids = None, None, np.empty(0, np.uint8)
+    simulated: list[bool] = []
+    places: list[Patch | None] = []
     for path in rasters:
         with _opened(path) as raster:
             frame = read_point_file(points, _crs(raster, points), TrainingError)
@@ -67,11 +74,12 @@ def read_point_samples(
             if here.any():
                 simulated.append(raster.tags().get("SIMULATED") == "yes")
                 values[here] = _sampled(raster, frame[here], task, setting)
+                places.append(_place(raster, frame[here]))
                 found |= here
     if values is None or frame is None:
         raise TrainingError("there is no raster to read the points from; give train_val/input")
     _check_places(points.name, frame, found, values)
-    return PointSamples(values, ids, bool(simulated) and all(simulated))
+    return PointSamples(values, ids, bool(simulated) and all(simulated), tuple(places))
 
 
 def class_ids_of(values: Iterable[Any], task: Task, name: str) -> NDArray[np.uint8]:
@@ -130,6 +138,14 @@ def _ids(frame: "geopandas.GeoDataFrame", column: str, name: str, task: Task) ->
     ids = class_ids_of(frame[found], task, name)
     check_counts(ids, task, name)
     return ids
+
+
+def _place(raster: DatasetReader, frame: "geopandas.GeoDataFrame") -> Patch | None:
+    """Return the squares around points that lie on a raster."""
+    cols, rows = ~raster.transform @ (frame.geometry.x.to_numpy(), frame.geometry.y.to_numpy())
+    pixels = np.floor(np.column_stack([rows, cols])).astype(np.intp)
+    scene = scene_named(raster.tags())
+    return place_of_points(raster.crs, raster.transform, raster.shape, pixels, scene)
 
 
 def _inside(raster: DatasetReader, frame: "geopandas.GeoDataFrame") -> NDArray[np.bool_]:

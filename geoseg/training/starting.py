@@ -9,10 +9,12 @@ from torch import nn
 
 from geoseg.errors import TrainingError
 from geoseg.models.card import TREES, BandStatistics, Card, read_card
+from geoseg.models.footprint import Footprint, after
 from geoseg.models.network import build_network, load_network
 from geoseg.processor import has_bfloat16
 from geoseg.training.checkpoint import Standing
 from geoseg.training.dataset import LabelledScene, band_statistics, split
+from geoseg.training.footprints import footprint_of
 from geoseg.training.losses import Loss, make_loss
 from geoseg.training.memory import keep_freed_memory
 from geoseg.training.optimising import RunningMean, Schedule, make_optimiser
@@ -117,7 +119,9 @@ def prepare(
         standing=Standing(),
         device=device,
         reduced_precision=recipe.reduced_precision and _reduced_is_faster(device),
-        card=_card(settings, start, statistics, scenes, _words(scenes, judging, dataset_name)),
+        card=_card(
+            settings, start, statistics, scenes, _words(scenes, judging, dataset_name)
+        ).model_copy(update={"footprint": _footprint(start, teaching, judging)}),
     )
 
 
@@ -144,6 +148,14 @@ def _words(
 ) -> str:
     kind = "simulated scenes" if all(scene.simulated for scene in scenes) else "scenes"
     return f"{len(scenes)} {kind} of {dataset_name}, {len(judging)} of them for validation"
+
+
+def _footprint(
+    start: Card | None, teaching: Sequence[LabelledScene], judging: Sequence[LabelledScene]
+) -> Footprint:
+    """Return the ground of these scenes, and of those that taught the member it starts from."""
+    own = footprint_of(teaching, judging)
+    return after(start.footprint, own, start.name) if start else own
 
 
 def _card(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geoseg.errors import DiskError, TrainingError
 from geoseg.models.card import RULES, BandStatistics, Card
+from geoseg.models.footprint import Footprint
 from geoseg.models.segments import Segmenter
 from geoseg.models.tree_member import TreeMember, make_tree_member
 from geoseg.models.trees import Arrays, save_arrays
@@ -22,6 +23,7 @@ from geoseg.training.dataset import (
     split,
 )
 from geoseg.training.folder import require_own_place
+from geoseg.training.footprints import footprint_of, footprint_of_points
 from geoseg.training.growing import find_centres, grow
 from geoseg.training.points import PointSamples, read_point_samples
 from geoseg.training.samples import Samples, sample_pixels, sample_segments, tiles_of, without_gaps
@@ -44,6 +46,7 @@ class _Ground:
     statistics: tuple[BandStatistics, ...]
     simulated: bool
     words: str
+    footprint: Footprint
     points: Samples | None = None
 
 
@@ -119,7 +122,8 @@ def _ground_of(dataset: Path, settings: TreeSettings, points: PointSamples | Non
     kind = "simulated scenes" if simulated else "scenes"
     words = f"{len(scenes)} {kind} of {dataset.name}, {len(judging)} of them for validation"
     statistics = band_statistics(scenes, task, settings.setting)
-    return _Ground(teaching, judging, statistics, simulated, words)
+    footprint = footprint_of(teaching, judging)
+    return _Ground(teaching, judging, statistics, simulated, words, footprint)
 
 
 def _points_ground(
@@ -145,7 +149,8 @@ def _points_ground(
     points = Samples(values, found.ids, np.ones(len(values)))
     judged = f"{len(scenes)} labelled scenes" if scenes else "every fifth of them"
     words = f"{len(values)} points of {file.name} on {dataset.name}, judged on {judged}"
-    return _Ground((), scenes, statistics, found.simulated, words, points)
+    footprint = footprint_of_points(found.places, scenes)
+    return _Ground((), scenes, statistics, found.simulated, words, footprint, points)
 
 
 def _point_statistics(
@@ -246,6 +251,7 @@ def _card(settings: TreeSettings, ground: _Ground, options: dict[str, Any]) -> C
         recipe=settings.method,
         trained_on=settings.trained_on or ground.words,
         simulated=ground.simulated,
+        footprint=ground.footprint,
         licence=settings.licence or ("MIT" if ground.simulated else "not stated"),
         attribution=settings.attribution,
         sha256="",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from geoseg.errors import WorkspaceError
+from geoseg.evaluation.by_ground import leading_curve
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.evaluation.ground import ground_stack
 from geoseg.evaluation.object_files import read_outlines
@@ -240,7 +241,7 @@ def _curve(stamp: tuple[Stamp, ...]) -> ScoreHistogram:
     import json
 
     record = json.loads(Path(stamp[0][0]).read_text(encoding="utf-8"))
-    return ScoreHistogram.from_record(record)
+    return leading_curve(record)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from geoseg.evaluation.by_ground import leading
 from geoseg.figures import charts, compare
 from geoseg.ui import cached, class_scores, compare_beside, scores
 from geoseg.ui.compare_choice import Chosen
@@ -48,11 +49,11 @@ def show(chosen: Chosen) -> None:
         scores.show(chosen.run_id)
         compare_beside.show(record)
         return
-    scores.tiles(dict(record))
-    class_scores.show(record, record["feature"])
+    led = scores.lead(dict(record))
+    class_scores.show(led, record["feature"])
     _beside(record, chosen)
     _curves(record, chosen)
-    _matrix(record)
+    _matrix(led)
     _seven(record)
     compare_beside.show(record)
     _notes(record)
@@ -66,7 +67,9 @@ def _beside(record: Record, chosen: Chosen) -> None:
         _chart("How does it compare?", compare.performance_diagram(places), DIAGRAM)
     with right:
         if record["ensemble_sizes"]:
-            _chart("How many networks?", compare.f1_by_size(record["ensemble_sizes"]), SIZES)
+            sizes = record["ensemble_sizes"]
+            _chart("How many networks?", compare.f1_by_size(sizes), SIZES)
+            st.caption(_counted_on(sizes.get("ground")))
         else:
             st.markdown("**How many networks?**")
             st.info("This run did not keep the scores of every ensemble size; run again for them.")
@@ -84,14 +87,14 @@ def _other_runs(chosen: Chosen) -> Iterator[compare.Placed]:
     for run in [run for run in others if scores.scored(run.id)][:MOST_RUNS]:
         values = cached.comparison(run_folder(run.id))
         name = f"{run.title}, {when(run.finished)}"
-        yield compare.Placed.of(name, "other runs of this area", values)
+        yield compare.Placed.of(name, "other runs of this area", leading(values)[1])
 
 
 def _curves(record: Record, chosen: Chosen) -> None:
     curve = chosen.comparison and cached.curve(chosen.comparison)
     if not curve:
         return
-    st.caption(CURVES)
+    st.caption(f"{CURVES} {_counted_on(record.get('best_threshold_on'))}")
     left, right = st.columns(2, gap="medium")
     with left:
         figure = compare.precision_recall(curve, record["threshold"])
@@ -117,14 +120,17 @@ def _seven(record: Record) -> None:
     for title, part in parts.items():
         if part:
             _chart(title, compare.seven_colours(part), SEVEN if part.get("member") else "")
-            first, second = (part[side]["f1"] for side in ("first_scores", "second_scores"))
+            counted = part.get("unseen") or part
+            first, second = (counted[side]["f1"] for side in ("first_scores", "second_scores"))
             if not part.get("member"):
                 st.caption(f"This run: {record['run']}. The other run: {record['other']}.")
             if "macro_f1" in part["first_scores"]:
                 st.caption(_by_class(part, record["feature"]))
             st.caption(
                 f"F1 of {part['first']}: {charts.score_text(first)}; of {part['second']}: "
-                f"{charts.score_text(second)}. {part['total']:,} pixels are known in all three."
+                f"{charts.score_text(second)}. "
+                f"{_counted_on('unseen' if counted is not part else 'whole')} The colours count "
+                f"the whole map: {part['total']:,} pixels are known in all three."
             )
 
 
@@ -136,6 +142,11 @@ def _by_class(part: Record, feature: str) -> str:
         f"A {feature} counts as found only where the map holds its very class. Macro F1 of "
         f"{part['first']}: {first}; of {part['second']}: {second}. The F1 below takes a {feature} of any class."
     )
+
+
+def _counted_on(ground: str | None) -> str:
+    """Say which ground numbers were counted on."""
+    return "Counted on unseen ground." if ground == "unseen" else "Counted on the whole map."
 
 
 def _notes(record: Record) -> None:

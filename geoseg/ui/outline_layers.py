@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from geoseg.exports.taught_ground import LEGEND as TAUGHT_LEGEND
+from geoseg.exports.taught_ground import NAME as TAUGHT_FILE
 from geoseg.tasks import ClassLabel
 from geoseg.ui.map_scene import DrawTarget, VectorLayer
 from geoseg.web.vector_layers import register_vector, vector_url
@@ -50,6 +52,11 @@ LABEL_NEXT = _Kind(
     "label_next.gpkg", "Where to label next", {"rank": "Rank", "kind": "Kind", "area_m2": "Area"},
     colours={"": "#b8500b"},
 )  # fmt: skip
+TAUGHT = _Kind(
+    TAUGHT_FILE, "Ground the networks know", {"class": "What it did"}, "class",
+    {label.name: label.colour for label in TAUGHT_LEGEND},
+    {"taught": "taught the networks", "judged": "chose them (validation)"},
+)  # fmt: skip
 PLACES = (VISITS, LABEL_NEXT)
 OF_A_COMPARISON = (OBJECTS, *PLACES)
 
@@ -70,6 +77,11 @@ def run_outlines(
     else:
         kind = _Kind(POLYGONS, "Outlines", MEASURES)
     return _layers(run_folder(run_id), (kind,), visible)
+
+
+def taught_outlines(run_id: str, visible: bool = False) -> tuple[VectorLayer, ...]:
+    """Return the ground that taught or judged the networks of a run; none where there is none."""
+    return _layers(run_folder(run_id), (TAUGHT,), visible)
 
 
 def sub_areas_target(run_id: str) -> DrawTarget:

@@ -12,7 +12,7 @@ from geoseg.stack import BandMatch, BandSource, match_bands
 from geoseg.tasks import Task
 from geoseg.ui import cached
 from geoseg.ui.map_scene import DrawTarget, MapLayer, MapScene
-from geoseg.ui.outline_layers import run_outlines
+from geoseg.ui.outline_layers import run_outlines, taught_outlines
 from geoseg.ui.tasks import known_task
 from geoseg.web import layers
 from geoseg.web.mosaics import drawn_from
@@ -58,7 +58,7 @@ def run_scene(run_id: str, swipe_first: bool = False, show: Sequence[str] = ("li
         pixel_size_m=grid.pixel_size_m,
         layers=drawn,
         backgrounds=_run_backgrounds(request, task),
-        vectors=run_outlines(run_id, task.classes),
+        vectors=(*run_outlines(run_id, task.classes), *taught_outlines(run_id)),
         point_url=layers.point_url([layer.id for layer in drawn if not layer.id.endswith(CUT)]),
         threshold=request.settings.threshold if drawn[0].live else None,
         curve=cached.curve(folder),

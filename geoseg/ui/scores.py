@@ -6,15 +6,22 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from geoseg.evaluation.by_ground import NOT_TOLD, leading
 from geoseg.evaluation.counts import Confusion
 from geoseg.figures import charts
 from geoseg.ui import cached, class_scores
 from geoseg.ui.tasks import known_task
-from geoseg.ui.words import SCORES
+from geoseg.ui.words import SCORES, TERMS
 from geoseg.workspace import read_record, read_request, run_folder
 
 TILES = ("f1", "precision", "recall", "iou", "mcc", "accuracy")
 CHART = {"displayModeBar": False}
+COUNTS = ("tp", "fp", "fn", "tn")
+LEADS = {
+    "unseen": ("Scores on unseen ground", TERMS["unseen ground"]),
+    "taught": ("Scores on ground the networks know", TERMS["taught ground"]),
+    "whole": ("Scores of the whole map", TERMS["reference"]),
+}
 NO_REFERENCE = """
 **This run has no reference**, so nobody can say how right the map is. Add one on the page *Study
 area* (a map of the feature as polygons or as a raster) and run again. You would get
@@ -37,8 +44,8 @@ def scored(run_id: str) -> bool:
 
 
 def metric(run_id: str, name: str) -> float | None:
-    """Return one score of a run; None where it is undefined."""
-    return metrics_of(run_id).get(name)
+    """Return one score of a run, of unseen ground where there is some; None where undefined."""
+    return leading(metrics_of(run_id))[1].get(name)
 
 
 def metrics_of(run_id: str) -> dict[str, Any]:
@@ -54,11 +61,44 @@ def show(run_id: str) -> None:
         st.info(NO_REFERENCE)
         return
     values = metrics_of(run_id)
-    tiles(values)
-    for note in values.get("notes", ()):
+    led = lead(values)
+    for note in led.get("notes", ()):
         st.caption(note)
-    _classes(run_id, values)
-    _charts(run_id, values)
+    _classes(run_id, led)
+    _charts(run_id, led)
+
+
+def lead(values: dict[str, Any]) -> dict[str, Any]:
+    """Show the scores that lead, and beside unseen ground those of taught ground and of both.
+
+    Args:
+        values: The content of a metrics.json.
+
+    Returns:
+        The scores that lead, of unseen ground wherever there is some.
+    """
+    part, led = leading(values)
+    title, meaning = LEADS[part]
+    st.markdown(f"**{title}**", help=meaning)
+    tiles(dict(led))
+    words = (values.get("ground") or {}).get("words", NOT_TOLD)
+    (st.caption if part == "unseen" else st.warning)(words)
+    if part == "unseen" and values["taught"].get("pixels"):
+        _grounds(values)
+    return dict(led)
+
+
+def _grounds(values: dict[str, Any]) -> None:
+    """Set unseen ground, taught ground and the whole map side by side."""
+    rows = {"Unseen ground": values["unseen"], "Taught ground": values["taught"],
+            "Whole map": values | {"pixels": sum(values[name] for name in COUNTS)}}  # fmt: skip
+    table = {
+        "Ground": list(rows),
+        **{SCORES[name][0]: [charts.score_text(row[name]) for row in rows.values()]
+           for name in TILES},
+        "Pixels": [f"{row['pixels']:,}" for row in rows.values()],
+    }  # fmt: skip
+    st.dataframe(table, hide_index=True)
 
 
 def tiles(values: dict[str, Any]) -> None:

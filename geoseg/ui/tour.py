@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from geoseg.evaluation.by_ground import NOT_TOLD, leading
 from geoseg.jobs.demo import ensure_demo_run
 from geoseg.jobs.queue import submit
 from geoseg.settings import RunSettings
@@ -131,7 +132,9 @@ def _map(run_id: str) -> None:
 
 
 def _right_and_wrong(run_id: str) -> None:
-    scores.in_words(scores.metrics_of(run_id))
+    values = scores.metrics_of(run_id)
+    scores.in_words(dict(leading(values)[1]))
+    st.caption((values.get("ground") or {}).get("words", NOT_TOLD))
     show_map(run_scene(run_id, show=("confusion",)), MAP_HEIGHT)
 
 

@@ -28,7 +28,15 @@ TERMS: dict[str, str] = {
     "the processor or GPU has them: done in about half the time, and a few pixels may fall on the "
     "other side of the threshold.",
     "reference": "What people mapped in the field or from images. The prediction is measured by "
-    "it; it is never used to make the prediction.",
+    "it. This run does not look at it to make the map, but the networks may have learned from the "
+    "same ground before: where their cards tell, scores of such ground stand apart from those of "
+    "unseen ground.",
+    "unseen ground": "Ground that none of the networks asked learned from or was chosen on. Only "
+    "its scores tell how well a new place would be mapped.",
+    "taught ground": "Ground that some network asked learned from, or that chose its weights "
+    "(validation). Scores there are better than those of new ground will be. A pixel counts as "
+    "taught as soon as such ground touches it; networks see somewhat beyond its edge, and no margin "
+    "is left out for that.",
     "reference classes": "Class numbers of a land-cover map that count as the feature you are "
     "looking for, for example 6 for wetland.",
     "probability": "How sure the ensemble is that the feature is here, 0 to 1.",
@@ -136,6 +144,7 @@ PRODUCT_HELP: dict[str, str] = {
     "polygons.shp.zip": "The same outlines for older software; unzip first.",
     "polygons.geojson": "The same outlines in degrees, for web maps and scripts.",
     "polygons.kml": "The same outlines for Google Earth.",
+    "taught_ground.gpkg": "Where the networks learned, and where they were chosen. QGIS, ArcGIS.",
     "confusion.tif": "1 rightly found, 2 false alarm, 3 missed, 4 rightly left out. QGIS, ArcGIS.",
     "reference.tif": "The reference as it was compared, on the grid of the map. QGIS, ArcGIS.",
     "reference_classes.tif": "Class numbers of the reference on the map's grid, 255 unknown.",

@@ -37,6 +37,7 @@ def test_counts_by_hand():
         mean = (own + other)[..., columns] / 2
         counts.see(1, other[..., columns], mean, columns)
     assert counts.record() == {
+        "ground": "whole",
         "members": [
             {"name": "a", "tp": 1, "fp": 1, "fn": 1, "tn": 1},
             {"name": "b", "tp": 2, "fp": 0, "fn": 0, "tn": 2},
