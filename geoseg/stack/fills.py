@@ -1,6 +1,6 @@
 """Layers of a stack -> the same, with fill values that no file declares counted as missing, in words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -60,18 +60,20 @@ def settle_fills(
     if choice == "keep":
         return tuple(layers), ()
     if choice != "auto":
-        return tuple(_with(layer, (float(choice),)) for layer in layers), ()
+        named = {source: (float(choice),) for layer in layers for source in _sources(layer)}
+        return tuple(_with(layer, named) for layer in layers), ()
     asked = {
-        layer.source: Asked(layer.source, _ids(layer), _heights(layer) and not sea)
+        source: Asked(source, _ids(layer), _heights(layer) and not sea)
         for layer in layers
+        for source in _sources(layer)
     }
     found: dict[BandSource, tuple[Fill, ...]] = {}
     for path in dict.fromkeys(source.path for source in asked):
         own = tuple(one for one in asked.values() if one.source.path == path)
         found |= dict(zip([one.source for one in own], _found(own), strict=True))
-    marked = [_with(la, tuple(fill.value for fill in found[la.source])) for la in layers]
-    names = {layer.source: layer.name for layer in layers}
-    return tuple(marked), tuple(_sentences(found, names))
+    values = {source: tuple(fill.value for fill in fills) for source, fills in found.items()}
+    names = {source: layer.name for layer in layers for source in _sources(layer)}
+    return tuple(_with(layer, values) for layer in layers), tuple(_sentences(found, names))
 
 
 def find_fills(asked: Sequence[Asked]) -> tuple[tuple[Fill, ...], ...]:
@@ -177,8 +179,12 @@ def _remembered(
     return find_fills(asked)
 
 
-def _with(layer: Layer, fills: tuple[float, ...]) -> Layer:
-    return replace(layer, source=replace(layer.source, fills=fills)) if fills else layer
+def _sources(layer: Layer) -> tuple[BandSource, ...]:
+    return (layer.source,)
+
+
+def _with(layer: Layer, fills: Mapping[BandSource, tuple[float, ...]]) -> Layer:
+    return replace(layer, source=replace(layer.source, fills=fills[layer.source]))
 
 
 def _ids(layer: Layer) -> bool:
