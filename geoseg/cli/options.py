@@ -115,8 +115,10 @@ def fill_choice(text: str) -> Literal["auto", "keep"] | float:
     Raises:
         typer.BadParameter: It is none of them.
     """
-    if text == "auto" or text == "keep":  # noqa: PLR1714 (mypy narrows this form only)
-        return text
+    if text == "auto":
+        return "auto"
+    if text == "keep":
+        return "keep"
     try:
         return float(text)
     except ValueError:

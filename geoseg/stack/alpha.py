@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,9 @@ from rasterio.io import DatasetReader
 from geoseg.stack.blocks import spread_windows
 
 TRANSPARENCY = re.compile(
-    r"(alpha|transparen\w*|opacity|mask)(\s*_?(band|channel|mask|\d+))*", re.IGNORECASE
+    r"(alpha|transparen\w*|opacity)(\s*_?(band|channel|mask|\d+))*", re.IGNORECASE
 )
-SAYS_NOTHING = re.compile(r"(band|layer|channel|gr[ae]y)?\s*_?\d*", re.IGNORECASE)
+SAYS_NOTHING = re.compile(r"(band|layer|channel|gr[ae]y|mask)?\s*_?\d*", re.IGNORECASE)
 COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 FOUR = 4
 SAMPLE_PIXELS = 200_000
@@ -60,7 +61,7 @@ def transparency(dataset: DatasetReader) -> Transparency:
     return Transparency(tuple(hiding), (*_hides(dataset, hiding), *notes))
 
 
-def hidden(values: NDArray[np.generic]) -> NDArray[np.bool_]:
+def hidden(values: NDArray[Any]) -> NDArray[np.bool_]:
     """Return (y, x): True where any band of transparency (band, y, x) is 0 or NaN."""
     empty = values == 0
     if values.dtype.kind == "f":
@@ -101,14 +102,12 @@ def _doubt_by_values(dataset: DatasetReader, number: int) -> str | None:
     return None
 
 
-def _vary(others: NDArray[np.generic]) -> bool:
+def _vary(others: NDArray[Any]) -> bool:
     """Tell whether the other bands hold more than one value each, as measured ground does."""
     return bool(others.size) and all(band.min() != band.max() for band in others)
 
 
-def _sampled(
-    dataset: DatasetReader, number: int
-) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+def _sampled(dataset: DatasetReader, number: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the band's values, (pixel), and those of the others, (band, pixel), spread sample."""
     others = [band for band in range(1, dataset.count + 1) if band != number]
     try:

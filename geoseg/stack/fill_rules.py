@@ -6,6 +6,7 @@ nearly saturated ones, the sea has low coasts, a lake lies among its shores: non
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,7 @@ class Tally:
     counts: NDArray[np.int64]
 
     @classmethod
-    def of(cls, stored: NDArray[np.generic]) -> "Tally":
+    def of(cls, stored: NDArray[Any]) -> "Tally":
         """Count finite numbers."""
         values, counts = np.unique(stored, return_counts=True)
         values = values.astype(np.float64)

@@ -84,11 +84,12 @@ def find_fills(asked: Sequence[Asked]) -> tuple[tuple[Fill, ...], ...]:
     """
     with open_gtiff(asked[0].source.path) as dataset:
         pixels = OwnPixels(asked[0].source.path, dataset)
-        counts = [_Count(one) for one in asked]
-        for window in spread_windows(dataset, SAMPLE_PIXELS):
-            for count, numbers in zip(counts, _known(pixels, asked, window), strict=True):
-                count.sample(numbers)
+        windows = spread_windows(dataset, SAMPLE_PIXELS)
+        parts = zip(*(_known(pixels, asked, window) for window in windows), strict=True)
+        counts = [_Count(one, sample) for one, sample in zip(asked, parts, strict=True)]
         if dataset.width * dataset.height > SAMPLE_PIXELS:
+            for count in counts:
+                count.restart()
             for window in _windows(dataset, len(asked)):
                 _count_beyond(pixels, counts, window)
     return tuple(count.fills() for count in counts)
@@ -97,29 +98,26 @@ def find_fills(asked: Sequence[Asked]) -> tuple[tuple[Fill, ...], ...]:
 class _Count:
     """Counts a band's numbers: a sample first, then all that lie beyond it."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, sample: Sequence[Stored]) -> None:
+        inside = Tally.of(np.concatenate(sample))
+        known = suspects(inside, ids=asked.ids, heights=asked.heights)
+        body = inside.values[~np.isin(inside.values, list(known))]
         self.asked = asked
-        self.inside = Tally.of(np.zeros(0))
-        self.beyond = Tally.of(np.zeros(0))
-        self.fences: tuple[float, float] | None = None
+        self.fences = (float(body[0]), float(body[-1])) if len(body) else (np.inf, -np.inf)
+        low, high = self.fences
+        self.inside = inside.where((inside.values >= low) & (inside.values <= high))
+        self.beyond = inside.where((inside.values < low) | (inside.values > high))
 
-    def sample(self, numbers: Stored) -> None:
-        self.inside = self.inside.plus(Tally.of(numbers))
+    def restart(self) -> None:
+        """Forget what lies beyond the sample, before the whole file is counted."""
+        self.beyond = self.beyond.where(np.zeros(len(self.beyond.values), dtype=bool))
 
     def outside(self, numbers: Stored) -> NDArray[np.bool_]:
         """Return True where a number lies beyond those of the sample that are above suspicion."""
-        if self.fences is None:
-            known = suspects(self.inside, ids=self.asked.ids, heights=self.asked.heights)
-            body = self.inside.values[~np.isin(self.inside.values, list(known))]
-            self.fences = (body[0], body[-1]) if len(body) else (np.inf, -np.inf)
-            low, high = self.fences
-            kept = (self.inside.values >= low) & (self.inside.values <= high)
-            self.inside = self.inside.where(kept)
         low, high = self.fences
         if numbers.dtype.kind in "iu":  # compared in their own type, many times faster
-            limits = np.iinfo(numbers.dtype)  # type: ignore[type-var]
-            low, high = (min(max(end, limits.min), limits.max) for end in (low, high))
-            low, high = int(low), int(high)
+            limits = np.iinfo(numbers.dtype)
+            low, high = (int(min(max(end, limits.min), limits.max)) for end in (low, high))
         return np.asarray((numbers < low) | (numbers > high))
 
     def add(self, numbers: Stored) -> None:
@@ -156,12 +154,15 @@ def _known(pixels: OwnPixels, asked: Sequence[Asked], window: Window) -> Iterato
 
 
 def _windows(dataset: DatasetReader, bands: int) -> Iterator[Window]:
-    """Yield whole rows of blocks, as many as may be held at once."""
-    block = dataset.block_shapes[0][0]
-    rows = max(1, PASS_VALUES // (dataset.width * bands))
-    rows = max(block, rows // block * block) if rows >= block else rows
-    for top in range(0, dataset.height, rows):
-        yield Window(0, top, dataset.width, min(rows, dataset.height - top))
+    """Yield windows of whole blocks, so that none is decoded twice, as many as may be held."""
+    height, width = dataset.block_shapes[0]
+    most = max(1, PASS_VALUES // bands)
+    across = min(dataset.width, max(1, most // (height * width)) * width)
+    down = max(1, most // (height * dataset.width)) * height if across == dataset.width else height
+    for top in range(0, dataset.height, down):
+        for left in range(0, dataset.width, across):
+            size = min(across, dataset.width - left), min(down, dataset.height - top)
+            yield Window(left, top, *size)
 
 
 def _found(asked: tuple[Asked, ...]) -> tuple[tuple[Fill, ...], ...]:

@@ -1,6 +1,7 @@
 """Stored numbers of a band -> values in its unit, NaN where the file or its numbers say missing."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,10 @@ BEYOND_MEASURE = 1e20
 FEW_DIGITS = 0.99
 ROUNDED = 1e-6
 """Share by which a declared number may differ from the stored one, for texts are rounded."""
-WIDEST = 8
+LONG_BYTES = 8
 """Bytes of the numbers that float64 cannot hold exactly."""
 
-Stored = NDArray[np.generic]
+Stored = NDArray[Any]
 
 
 def values_of(
@@ -60,9 +61,9 @@ def is_value(stored: Stored, value: float) -> NDArray[np.bool_]:
         return _is_float(stored, value)
     if not math.isfinite(value) or value != int(value):
         return np.zeros(stored.shape, dtype=bool)
-    if stored.dtype.itemsize == WIDEST:  # sentinels such as 2**63 - 1 come as rounded floats
+    if stored.dtype.itemsize == LONG_BYTES:  # sentinels such as 2**63 - 1 come as rounded floats
         return np.asarray(stored.astype(np.float64) == value)
-    limits = np.iinfo(stored.dtype)  # type: ignore[type-var]
+    limits = np.iinfo(stored.dtype)
     if not limits.min <= value <= limits.max:
         return np.zeros(stored.shape, dtype=bool)
     return np.asarray(stored == stored.dtype.type(int(value)))
@@ -72,7 +73,7 @@ def _is_float(stored: Stored, value: float) -> NDArray[np.bool_]:
     if math.isnan(value):
         return np.isnan(stored)
     if abs(value) >= BEYOND_MEASURE:
-        largest = float(np.finfo(stored.dtype).max)  # type: ignore[type-var]
+        largest = float(np.finfo(stored.dtype).max)
         least = FEW_DIGITS * min(abs(value), largest)
         return np.asarray(stored >= least if value > 0 else stored <= -least)
     return np.asarray(np.abs(stored - value) <= ROUNDED * abs(value))

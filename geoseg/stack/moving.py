@@ -31,7 +31,6 @@ KEPT_BYTES = 64 * 2**20
 """What is kept of resampled blocks; part of a run's memory."""
 NODES = 9
 """Places along the side of a block whose pixels are looked up in the file."""
-FULL_TURN = 360.0
 
 
 class Source(Protocol):
@@ -176,12 +175,19 @@ class MovedPixels:
         self, rows: NDArray[np.float64], cols: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return where places of the grid lie in the file, (row, column) in pixels."""
-        x, y = self.grid.transform @ (cols, rows)
+        x, y = _at(self.grid.transform, cols, rows)
         if self.crs != self.grid.crs:
             found = transform(self.grid.crs, self.crs, x.ravel().tolist(), y.ravel().tolist())
             x, y = (np.array(values).reshape(rows.shape) for values in found[:2])
         if self.crs.is_geographic:
             middle = (self.place @ (self.own.shape[1] / 2, self.own.shape[0] / 2))[0]
-            x = middle + (x - middle + FULL_TURN / 2) % FULL_TURN - FULL_TURN / 2
-        col, row = ~self.place @ (x, y)
+            turn = 2 * math.pi / self.crs.units_factor[1]
+            x = middle + (x - middle + turn / 2) % turn - turn / 2
+        col, row = _at(~self.place, x, y)
         return row, col
+
+
+def _at(
+    place: Affine, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return place.a * x + place.b * y + place.c, place.d * x + place.e * y + place.f

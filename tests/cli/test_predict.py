@@ -100,3 +100,29 @@ def test_evaluate_agrees_with_the_run(predict, stack, reference, capsys):
     again = json.loads(capsys.readouterr().out)
     for key in ("tp", "fp", "fn", "tn", "f1", "mcc", "best_threshold"):
         assert again[key] == record["metrics"][key]
+
+
+def test_a_void_that_no_file_declares_is_left_out_told_and_may_be_kept(predict, tmp_path):
+    values = tiny.scene_values()
+    for band in values.values():
+        band[30:34, 40:45] = -9999
+    holed = tiny.write_raster(tmp_path / "holed.tif", values)
+    record, told, out = predict(holed, "--ensemble-size", 1)
+    with rasterio.open(out / "classes.tif") as raster:
+        assert (raster.read(1)[30:34, 40:45] == 255).all()
+    words = [line for line in told.splitlines() if "-9999" in line]
+    assert len(words) == 1
+    assert words[0].startswith("warning: holed.tif: -9999 in ")
+    assert words[0].removeprefix("warning: ") in record["warnings"]
+    assert record["settings"]["fill"] == "auto"
+    record, told, out = predict(holed, "--ensemble-size", 1, "--fill", "keep")
+    assert "stands alone" not in told
+    assert record["settings"]["fill"] == "keep"
+    record, told, _ = predict(holed, "--ensemble-size", 1, "--fill", "-9999")
+    assert record["settings"]["fill"] == -9999
+
+
+def test_a_fill_is_a_word_or_a_number(stack, zoo, tmp_path, capsys):
+    command = ["predict", str(stack), "--models", str(zoo), "--out", str(tmp_path / "o")]
+    assert main([*command, "--fill", "none"]) == 2
+    assert "--fill takes auto, keep or a number such as -9999" in capsys.readouterr().err

@@ -215,3 +215,34 @@ def test_the_ground_before_a_real_landslide_was_steep(shared_data, tmp_path):
     assert 15 < np.median(slope[slid]) < 60
     assert np.nanmin(depth) >= 0
     assert np.nanmax(relief) < np.nanmax(ground) - ground[ground > -9999].min()
+
+
+@pytest.mark.parametrize("fill", [-9999, -32767, 0, float(np.finfo("f4").min), 1e30])
+def test_a_void_that_no_file_declares_makes_no_slope(tmp_path, fill):
+    hills, declared = HILLS + 500, HILLS + 500
+    hills[30:33, 40:50], declared[30:33, 40:50] = fill, np.nan
+    done = derive_terrain(write(tmp_path / "dem.tif", hills), NAMES, tmp_path / "out.tif")
+    derive_terrain(write(tmp_path / "nan.tif", declared), NAMES, tmp_path / "nan_out.tif")
+    expected = read(tmp_path / "nan_out.tif")[0]
+    np.testing.assert_array_equal(read(tmp_path / "out.tif")[0], expected)
+    assert any("in elevation (30 pixels) stands alone" in words for words in done.warnings)
+
+
+def test_the_user_may_keep_heights_that_stand_alone(tmp_path):
+    hills = HILLS.copy()
+    hills[30:33, 40:50] = -9999
+    dem = write(tmp_path / "dem.tif", hills)
+    kept = derive_terrain(dem, ["slope"], tmp_path / "kept.tif", fill="keep")
+    assert np.nanmax(read(tmp_path / "kept.tif")[0]) > 89
+    assert not any("stands alone" in words for words in kept.warnings)
+    derive_terrain(dem, ["slope"], tmp_path / "named.tif", fill=-9999)
+    assert np.nanmax(read(tmp_path / "named.tif")[0]) < 89
+
+
+def test_the_sea_that_the_user_leaves_out_is_no_void(tmp_path):
+    cliffs = HILLS.copy()
+    cliffs[:10] = 0
+    dem = write(tmp_path / "dem.tif", cliffs)
+    done = derive_terrain(dem, ["slope"], tmp_path / "out.tif", heights=Heights(lowest=0))
+    assert not any("stands alone" in words for words in done.warnings)
+    assert np.nanmax(read(tmp_path / "out.tif")[0]) > 80  # the cliff itself

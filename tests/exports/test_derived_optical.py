@@ -133,3 +133,31 @@ def test_canopy_height_of_a_real_place(shared_data, tmp_path):
         expected = up.read(1) - down.read(1)
     assert names == ("CHM",)
     np.testing.assert_allclose(height[0], expected, atol=1e-3)
+
+
+def test_fills_that_no_file_declares_are_left_out_of_indices_and_canopy(tmp_path):
+    file = scene(tmp_path / "s.tif", 1, clear=1.0)
+    with rasterio.open(file, "r+") as raster:
+        values = raster.read()
+        values[:-1, 10:14, 20:25] = -9999
+        raster.write(values)
+    done = derive_indices([[file]], SETTINGS, tmp_path / "out.tif")
+    indices, _ = read(tmp_path / "out.tif")
+    assert np.isnan(indices[:, 10:14, 20:25]).all()
+    assert np.isnan(indices).sum() == indices.shape[0] * 20
+    assert any(note.startswith("s.tif: -9999 in ") for note in done.notes)
+    for name in ("surface", "terrain"):
+        heights = np.random.default_rng(2).uniform(300, 320, (1, 30, 30))
+        heights[0, 4:8, 4:8] = -32767 if name == "surface" else 310
+        with rasterio.open(
+            tmp_path / f"{name}.tif", "w", driver="GTiff", width=30, height=30, count=1,
+            dtype="float32", crs=CRS.from_epsg(32632), transform=from_origin(4e5, 6.8e6, 10, 10),
+        ) as raster:  # fmt: skip
+            raster.write(heights.astype("f4"))
+    notes = derive_canopy(
+        tmp_path / "surface.tif", tmp_path / "terrain.tif", tmp_path / "canopy.tif"
+    )
+    canopy, _ = read(tmp_path / "canopy.tif")
+    assert np.isnan(canopy[0, 4:8, 4:8]).all()
+    assert np.nanmin(canopy) > -30
+    assert any("-32767 in elevation (16 pixels)" in note for note in notes)

@@ -6,7 +6,7 @@ import rasterio
 
 from geoseg.errors import TrainingError
 from geoseg.tasks import find_task
-from geoseg.training.dataset import UNKNOWN, band_statistics, read_dataset, split
+from geoseg.training.dataset import UNKNOWN, band_statistics, fills_told, read_dataset, split
 from tests.training.made_up import NAMES, wet_scene, write_pair, write_raster
 
 WETLANDS = find_task("wetlands")
@@ -141,3 +141,19 @@ def test_an_unpaired_file_is_named(dataset):
 def test_an_unknown_validation_scene_is_named(dataset):
     with pytest.raises(TrainingError, match="no scene named elsewhere"):
         split(read(dataset), ("elsewhere",), 0)
+
+
+def test_fills_that_no_file_declares_teach_nothing_and_are_told(tmp_path):
+    bands, label = wet_scene(0)
+    bands[2, 4:9, 4:9] = -9999
+    bands[:, 20:23, 4:6] = -3.4028235e38
+    write_pair(tmp_path, "holed", bands, label, NAMES)
+    read_bands = read(tmp_path)[0].bands
+    assert np.isnan(read_bands).sum() == 25 + 6 * 6
+    assert np.isnan(read_bands[2, 4:9, 4:9]).all()
+    assert abs(band_statistics(read(tmp_path), WETLANDS, "landsat")[2].mean) < 9000
+    told = fills_told(tmp_path, WETLANDS, "landsat")
+    assert [words.split(" in ")[0].split(": ")[1] for words in told] == [
+        "-3.402823466e+38",
+        "-9999",
+    ]
