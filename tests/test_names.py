@@ -52,7 +52,9 @@ def test_a_name_like_an_address_is_the_file_of_that_name(here, name):
     assert given[1:] == ["--out", str(Path("http:run").absolute()), "--title", "http:x"]
 
 
-@pytest.mark.parametrize("name", ["http://example.org/x.tif", "/vsicurl/http://x/y.tif", "s3://b/k"])
+@pytest.mark.parametrize(
+    "name", ["http://example.org/x.tif", "/vsicurl/http://x/y.tif", "s3://b/k"]
+)
 def test_an_address_is_no_file(here, name):
     with pytest.raises(RasterError, match="there is no file"):
         inspect_raster(Path(name))

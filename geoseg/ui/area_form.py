@@ -152,21 +152,25 @@ def _roles(files: Sequence[Path]) -> tuple[Task, list[Path], Path | None]:
 def likely_task(rasters: Sequence[Path]) -> str:
     """Return the task of the setting most of whose bands are recognised among the files.
 
-    Bands that have names decide; where none has, the task that so many bands suit, and of several
-    such the one whose networks learned from values like these.
+    Bands that have names decide; where none has, the task that so many bands suit: of several such
+    the one whose networks learned from values like these, then the one that so many suit first.
     """
 
-    def found(task: Task) -> tuple[float, int, float, float]:
+    def found(task: Task) -> tuple[float, int, float, float, bool]:
         try:
             matches = areas.matches_of(rasters, task, {})
-        except BandError:  # two dates of several tiles: said once a task is chosen
-            return 0.0, 0, 0.0, 0.0
+        except BandError:  # its bands are there, twice; the page then says so
+            return 1.0, 0, 0.0, 0.0, False
         by_place = {match.band for match in matches if match.how == "order"}
         named = {match.band for match in matches if match.source} - by_place
         return (
             *task.share_found(named),
             task.share_found(named | by_place)[0],
             -_share_strange(rasters, task, matches) if by_place and not named else 0.0,
+            any(
+                s.name == task.default_setting and by_place.issuperset(s.bands)
+                for s in task.settings
+            ),
         )
 
     tasks = known_tasks()

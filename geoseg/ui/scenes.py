@@ -252,9 +252,7 @@ def _run_backgrounds(request: RunRequest, task: Task) -> tuple[MapLayer, ...]:
         return ()
 
 
-def _band_layer(
-    sources: Mapping[str, Sequence[BandSource]], task: Task, shown: str
-) -> MapLayer:
+def _band_layer(sources: Mapping[str, Sequence[BandSource]], task: Task, shown: str) -> MapLayer:
     """Register one band, the relief or a composite of a study area."""
     composites = dict(task.pictures)
     if shown in composites:

@@ -66,9 +66,12 @@ def test_a_scene_cut_into_tiles_reads_as_the_whole(cut, read_all, scene, data):
 
 
 def test_any_window_of_a_mosaic_is_that_part_of_the_whole(cut, scene):
-    stack, _ = open_stack(
-        [cut("w.tif", slice(0, 30)), cut("e.tif", slice(20, SIZE))], WETLANDS, "landsat"
-    ), None
+    stack, _ = (
+        open_stack(
+            [cut("w.tif", slice(0, 30)), cut("e.tif", slice(20, SIZE))], WETLANDS, "landsat"
+        ),
+        None,
+    )
     with stack.open() as reader:
         for window in (Window(0, 0, 5, 5), Window(18, 7, 14, 3), Window(55, 50, 5, 10)):
             rows, cols = window.toslices()
