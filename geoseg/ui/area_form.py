@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from geoseg.errors import BandError, GeosegError
+from geoseg.names import is_text, shown
 from geoseg.stack import BandMatch, RasterStack
 from geoseg.stack.matching import layer_keys
 from geoseg.stack.statistics import strangers
@@ -67,7 +68,9 @@ def folder_form(area_id: str) -> None:
     folders = sorted({path.parent for path in rasters})
     folder = st.selectbox("Folder", folders, format_func=_short)
     files = sorted(p for p in folder.iterdir() if p.suffix.lower() in RASTERS | VECTORS)
-    draft_form(area_id, files, "folder")
+    if odd := [shown(path.name) for path in files if not is_text(path)]:
+        st.caption(f"Left out, for their names are not UTF-8: {', '.join(odd)}. Rename them.")
+    draft_form(area_id, [path for path in files if is_text(path)], "folder")
 
 
 def _short(folder: Path) -> str:
