@@ -128,13 +128,15 @@ def fill_choice(text: str) -> Literal["auto", "keep"] | float:
 
 
 def band_choices(pairs: list[str]) -> dict[str, str]:
-    """Read 'B1=GewataB1.tif#1' pairs.
+    """Read 'B1=GewataB1.tif#1' pairs; a band named twice is read from both layers in turn.
 
     Raises:
         typer.BadParameter: A pair has another form.
     """
-    chosen = dict(pair.partition("=")[::2] for pair in pairs)
-    for band, key in chosen.items():
+    chosen: dict[str, str] = {}
+    for pair in pairs:
+        band, _, key = pair.partition("=")
+        chosen[band] = f"{chosen[band]} + {key}" if band in chosen else key
         if not band or "#" not in key:
             raise typer.BadParameter(
                 f"--bands takes BAND=FILE#NUMBER such as B1=GewataB1.tif#1, got {band}={key!r}."

@@ -23,7 +23,12 @@ SHOWN = ("precision", "recall", "f1", "iou", "mcc")
 
 
 def predict(
-    rasters: Annotated[list[Path], typer.Argument(metavar="RASTER...", help="GeoTIFF files.")],
+    rasters: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RASTER...", help="GeoTIFF files; tiles of one scene are mapped together."
+        ),
+    ],
     *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")],
     task: TaskName = "landslides",
@@ -50,7 +55,11 @@ def predict(
     ] = None,
     bands: Annotated[
         list[str] | None,
-        typer.Option("--bands", metavar="BAND=FILE#N", help="Say which layer a band is read from."),
+        typer.Option(
+            "--bands",
+            metavar="BAND=FILE#N",
+            help="Say which layer a band is read from; once for each tile where tiles differ.",
+        ),
     ] = None,
     combination: Annotated[
         str,

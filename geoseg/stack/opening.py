@@ -98,8 +98,7 @@ def _doubts(matches: Sequence[BandMatch], layers: Sequence[Layer]) -> list[str]:
     if by_place:
         pairs = ", ".join(f"{match.band} from {match.key}" for match in by_place)
         doubts.append(
-            f"{len(by_place)} bands have no name in their files and were taken by their place, "
-            f"please check: {pairs}"
+            f"Taken by their place, for no name says what they are, please check: {pairs}"
         )
     return doubts
 

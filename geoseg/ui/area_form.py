@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from geoseg.errors import BandError, GeosegError
+from geoseg.names import is_text, shown
 from geoseg.stack import BandMatch, RasterStack
 from geoseg.stack.matching import layer_keys
 from geoseg.stack.parts import file_of
@@ -79,7 +80,9 @@ def folder_form(area_id: str) -> None:
     folders = sorted({path.parent for path in rasters})
     folder = st.selectbox("Folder", folders, format_func=_short)
     files = sorted(p for p in folder.iterdir() if p.suffix.lower() in RASTERS | VECTORS)
-    draft_form(area_id, files, "folder")
+    if odd := [shown(path.name) for path in files if not is_text(path)]:
+        st.caption(f"Left out, for their names are not UTF-8: {', '.join(odd)}. Rename them.")
+    draft_form(area_id, [path for path in files if is_text(path)], "folder")
 
 
 def _short(folder: Path) -> str:
@@ -167,21 +170,25 @@ def _roles(files: Sequence[Path]) -> tuple[Task, list[Path], Path | None]:
 def likely_task(rasters: Sequence[Path]) -> str:
     """Return the task of the setting most of whose bands are recognised among the files.
 
-    Bands that have names decide; where none has, the task that so many bands suit, and of several
-    such the one whose networks learned from values like these.
+    Bands that have names decide; where none has, the task that so many bands suit: of several such
+    the one whose networks learned from values like these, then the one that so many suit first.
     """
 
-    def found(task: Task) -> tuple[float, int, float, float]:
+    def found(task: Task) -> tuple[float, int, float, float, bool]:
         try:
             matches = areas.matches_of(rasters, task, {})
-        except BandError:  # two dates of several tiles: said once a task is chosen
-            return 0.0, 0, 0.0, 0.0
+        except BandError:  # its bands are there, twice; the page then says so
+            return 1.0, 0, 0.0, 0.0, False
         by_place = {match.band for match in matches if match.how == "order"}
         named = {match.band for match in matches if match.source} - by_place
         return (
             *task.share_found(named),
             task.share_found(named | by_place)[0],
             -_share_strange(rasters, task, matches) if by_place and not named else 0.0,
+            any(
+                s.name == task.default_setting and by_place.issuperset(s.bands)
+                for s in task.settings
+            ),
         )
 
     tasks = known_tasks()

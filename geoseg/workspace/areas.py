@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from geoseg.errors import TakenError, WorkspaceError
+from geoseg.names import is_text
 from geoseg.settings import Settings
 from geoseg.workspace.files import (
     DATA,
@@ -192,12 +193,15 @@ def data_folders() -> list[Path]:
 def list_folder_rasters(folder: Path | None = None) -> list[Path]:
     """Return the GeoTIFFs of one offered folder, or of all, deepest folders included.
 
+    Files whose names are not UTF-8 are left out: no page and no record can hold such a name.
+
     Raises:
         WorkspaceError: The folder is not an offered one.
     """
     folders = data_folders() if folder is None else [require_offered(folder)]
     found = {path for place in folders for path in place.rglob("*")}
-    rasters = (p for p in found if p.suffix.lower() in RASTER_ENDINGS and p.is_file())
+    named = (path for path in found if is_text(path))
+    rasters = (p for p in named if p.suffix.lower() in RASTER_ENDINGS and p.is_file())
     return sorted(path for path in rasters if _is_offered(path))
 
 

@@ -99,7 +99,7 @@ def test_a_dataset_larger_than_memory_is_told_before_it_is_read(dataset, monkeyp
 
 def test_a_file_that_is_no_raster_is_named(dataset):
     (dataset / "train_val/input/scene1_input.tif").write_text("not a raster")
-    with pytest.raises(TrainingError, match=r"scene1_input\.tif cannot be read"):
+    with pytest.raises(TrainingError, match=r"scene1_input\.tif is a text file, not a GeoTIFF"):
         read(dataset)
 
 
