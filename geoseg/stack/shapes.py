@@ -13,6 +13,7 @@ import shapely
 from rasterio.crs import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoseg.ellipsoid import place_fault
 from geoseg.errors import GeosegError
 
 if TYPE_CHECKING:
@@ -130,6 +131,9 @@ def _read_kind(
     frame = _read(path, fault, kind)
     if frame.crs is None:
         raise fault(f"{path.name} has no coordinate reference system (CRS); assign the right one")
+    elsewhere = place_fault(CRS.from_wkt(frame.crs.to_wkt()))
+    if elsewhere:
+        raise fault(f"{path.name} {elsewhere}")
     frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
     if frame.empty:
         raise fault(f"{path.name} holds no shapes; expected at least one {kind.word}")

@@ -18,7 +18,7 @@ TILT = np.degrees(np.arctan(np.hypot(0.3, 0.2)))
 FACING = np.degrees(np.arctan2(-0.3, -0.2)) % 360
 
 
-def write(path, values, place, crs=UTM, unit=None, dtype="float32"):
+def write(path, values, place, crs=UTM, *, unit=None, dtype="float32"):
     with rasterio.open(
         path, "w", driver="GTiff", width=values.shape[1], height=values.shape[0], count=1,
         dtype=dtype, crs=CRS.from_user_input(crs), transform=place,
