@@ -24,12 +24,15 @@ from geoseg.ellipsoid import (
 from geoseg.errors import GridError
 from geoseg.lonlat import bounds_in_degrees
 
+Numbers = NDArray[np.float64]
+
 SAME_PLACE = 1e-3
 """Pixels: two grids whose corners differ by less are the same grid."""
 OBLONG = 0.01
 """Share by which the sides of a pixel differ before both are told."""
-NODES = 17
-"""Places a side at which a grid is measured on the ground; between them it is interpolated."""
+LOOKED_AT, NODES = 5, 33
+"""Places a side: where it is seen whether the plane is true, and where the ground is measured if it
+is not; between them it is interpolated, to a thousandth even on a map of the world."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ class Grid:
             pixels = np.bincount(ids[counted], minlength=count).astype(np.float64)
             return np.asarray(pixels * self._plain_area_m2)
         areas = self.pixel_areas_m2(window)
-        return np.bincount(ids[counted], areas[counted], minlength=count)
+        return np.bincount(ids[counted], areas[counted], minlength=count).astype(np.float64)
 
     def ground_place(self, window: Window | None = None) -> Affine:
         """Return the way from pixels to metres on the ground in the middle of a window.
@@ -201,16 +204,20 @@ class Grid:
     @cached_property
     def _areas(self) -> RectBivariateSpline | None:
         """The area of a pixel over (row, column), square metres; None where the plane is true."""
-        rows, cols = (np.linspace(0, length, NODES) for length in self.shape)
+        if is_plain(self.crs, self._measured(LOOKED_AT)[2]):
+            return None
+        rows, cols, matrix = self._measured(NODES)
+        areas = np.abs(np.linalg.det(matrix @ self._linear))
+        return RectBivariateSpline(rows, cols, _filled(areas))
+
+    def _measured(self, places: int) -> tuple[Numbers, Numbers, Numbers]:
+        """Return rows, columns and, (row, column, 2, 2), what a unit of the CRS is there."""
+        rows, cols = (np.linspace(0, length, places) for length in self.shape)
         across, down = np.meshgrid(cols, rows)
         (a, b), (d, e) = self._linear
         x = a * across + b * down + self.transform.c
         y = d * across + e * down + self.transform.f
-        matrix = ground_matrix(self.crs, x, y)
-        if is_plain(self.crs, matrix):
-            return None
-        areas = np.abs(np.linalg.det(matrix @ self._linear))
-        return RectBivariateSpline(rows, cols, _filled(areas))
+        return rows, cols, ground_matrix(self.crs, x, y)
 
     def window(self, window: Window) -> "Grid":
         """Return the grid of a window of this one; the window may reach outside."""

@@ -7,7 +7,7 @@ from pyproj import Geod, Transformer
 from rasterio.crs import CRS
 from rasterio.windows import Window
 
-from geoseg.ellipsoid import horizontal, place_fault
+from geoseg.ellipsoid import ground_matrix, horizontal, place_fault
 from geoseg.errors import GridError
 from geoseg.grid import Grid
 
@@ -111,3 +111,11 @@ def test_systems_that_give_no_place_on_the_earth_are_told_apart(system, words):
 def test_the_earths_own_spheres_are_the_earth():
     for system in ("EPSG:32633", "EPSG:4813", "EPSG:27572", "ESRI:53004", "EPSG:4047", "EPSG:3857"):
         assert place_fault(CRS.from_user_input(system)) == ""
+
+
+def test_a_map_of_the_world_is_true_to_a_thousandth_pixel_by_pixel():
+    grid = Grid(CRS.from_epsg(3857), Affine(1e5, 0, -2e7, 0, -1e5, 2e7), 400, 400)
+    x = np.full(400, 5e4)
+    y = 2e7 - (np.arange(400) + 0.5) * 1e5
+    true = np.abs(np.linalg.det(ground_matrix(grid.crs, x, y))) * 1e10
+    np.testing.assert_allclose(grid.pixel_areas_m2()[:, 200], true, rtol=1e-3)

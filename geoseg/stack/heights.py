@@ -137,7 +137,7 @@ def height_unit(
     """
     name = band.path.name
     with open_gtiff(band.path) as dataset:
-        by_crs = None if dataset.crs is None else _of_crs(known(dataset.crs))
+        by_crs = None if dataset.crs is None else crs_height_unit(known(dataset.crs))
         flat = dataset.crs.is_projected if dataset.crs else False
         sideways = metres_per_unit(dataset.crs) if flat else 1.0
     by_band = spelled(band.unit)
@@ -192,7 +192,7 @@ def _agree(one: HeightUnit, other: HeightUnit) -> bool:
     return abs(one.size_m / other.size_m - 1) <= ALIKE
 
 
-def _of_crs(crs: pyproj.CRS) -> HeightUnit | None:
+def crs_height_unit(crs: pyproj.CRS) -> HeightUnit | None:
     """Return the unit of a CRS's heights; None where it has none."""
     for axis in crs.axis_info[2:]:
         down = axis.direction.lower() == "down"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoseg.ellipsoid import place_fault
 from geoseg.errors import GeosegError
 from geoseg.grid import Grid
 from geoseg.stack.kinds import KINDS, LINES, POINTS, POLYGONS, Kind
@@ -244,6 +245,8 @@ def _placed(wish: _Wish, frame: "geopandas.GeoDataFrame") -> "geopandas.GeoDataF
     name, crs = wish.path.name, wish.crs
     if frame.crs is None:
         raise wish.fault(f"{name} has no coordinate reference system (CRS); assign the right one")
+    if elsewhere := place_fault(CRS.from_wkt(frame.crs.to_wkt())):
+        raise wish.fault(f"{name} {elsewhere}")
     seam = _at_the_seam(frame)
     frame = frame.to_crs(crs.to_wkt())
     if not (shapely.get_coordinates(frame.geometry.array) < np.inf).all():

@@ -1,15 +1,18 @@
 """Where a file is worked on: other meridians and units of longitude, systems that are not true."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from affine import Affine
 from pyproj import Geod
 from rasterio.crs import CRS
 from rasterio.warp import transform
+from shapely.geometry import Polygon
 
-from geoseg.errors import GridError
+from geoseg.errors import GridError, ReferenceMapError
 from geoseg.grid import Grid
 from geoseg.stack.native import upright
+from geoseg.stack.shapes import read_polygons
 from geoseg.stack.source import inspect_raster
 
 VALUES = np.arange(30 * 20, dtype=np.float32).reshape(1, 30, 20)
@@ -80,3 +83,12 @@ def test_an_oblong_pixel_keeps_its_sides_when_its_rows_run_up():
     grid = upright(Grid(CRS.from_epsg(32633), turned, 40, 30))
     assert (grid.transform.a, -grid.transform.e) == (5, 20)
     assert grid.shape == (40, 30)
+
+
+@pytest.mark.parametrize("system", ["ESRI:103885", "ESRI:104903", "EPSG:4978"])
+def test_polygons_that_lie_not_on_the_earth_are_refused_by_name(tmp_path, system):
+    path = tmp_path / "away.gpkg"
+    shape = Polygon([(1, 1, 0), (3, 1, 0), (3, 3, 0)])
+    gpd.GeoDataFrame(geometry=[shape], crs=system).to_file(path)
+    with pytest.raises(ReferenceMapError, match=r"away\.gpkg (lies on another|has a)"):
+        read_polygons(path, CRS.from_epsg(32633), ReferenceMapError)
