@@ -127,7 +127,7 @@ def test_255_beside_0_and_1_is_unknown_and_beside_0_alone_must_be_said(write, tw
 
 def test_probabilities_are_no_classes(write, two_bands):
     path = write("p.tif", TRUTH * np.float32(0.7))
-    with pytest.raises(ReferenceMapError, match="measured values such as 0.7"):
+    with pytest.raises(ReferenceMapError, match=r"measured values such as 0\.7"):
         open_reference(path, GRID, two_bands)
 
 
