@@ -98,7 +98,9 @@ def test_a_folder_that_is_no_run_is_told(tmp_path):
 def test_a_run_across_180_degrees_has_west_greater_than_east_and_a_cut_footprint(described, grid):
     """RFC 7946, 5.2 and 3.1.9; catalogues would else show it around the world."""
     across = replace(
-        grid, crs=CRS.from_epsg(32760), transform=Affine(30, 0, 819_200 - 15 * grid.width, 0, -30, 8_100_000)
+        grid,
+        crs=CRS.from_epsg(32760),
+        transform=Affine(30, 0, 819_200 - 15 * grid.width, 0, -30, 8_100_000),
     )
     item = described(grid=across)
     west, south, east, north = item.bbox
