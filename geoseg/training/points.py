@@ -13,6 +13,7 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 
 from geoseg.errors import TrainingError
+from geoseg.stack.class_column import ids_by_word, word_of
 from geoseg.stack.shapes import read_points
 from geoseg.tasks import Task
 from geoseg.training.dataset import bands_read, in_units
@@ -77,10 +78,8 @@ def class_ids_of(values: Iterable[Any], task: Task, name: str) -> NDArray[np.uin
     Raises:
         TrainingError: A value is neither; `name` says where it stands.
     """
-    known: dict[str, int] = {}
-    for label in task.classes:
-        known |= {str(label.id): label.id, f"{label.id}.0": label.id, label.name.lower(): label.id}
-    words = [str(value).strip().lower() for value in values]
+    known = ids_by_word(task)
+    words = [word_of(value) for value in values]
     if odd := sorted({word for word in words if word not in known}):
         legend = ", ".join(f"{label.id} {label.name}" for label in task.classes)
         raise TrainingError(

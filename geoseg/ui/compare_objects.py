@@ -12,11 +12,13 @@ from geoseg.evaluation.lines import LineSettings
 from geoseg.figures import charts, compare, compare_ground
 from geoseg.figures.class_matrix import class_matrix
 from geoseg.figures.compare_lines import lines_map
+from geoseg.stack import kinds
 from geoseg.stack.vector_formats import SHAPE_ENDINGS
 from geoseg.ui import cached, scores
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.map import show_map
 from geoseg.ui.outline_layers import comparison_outlines
+from geoseg.ui.reference_form import named_layer
 from geoseg.ui.scenes import run_scene
 from geoseg.ui.words import area as area_words
 from geoseg.workspace import run_folder
@@ -214,8 +216,9 @@ def _lines(chosen: Chosen) -> None:
         return
     settings = LineSettings(buffer_m=grown, min_area_m2=least)
     try:
+        name = named_layer(given.name, given.getvalue(), kinds.LINES)
         found = cached.against_lines(
-            run_folder(chosen.run_id), given.name, given.getvalue(), settings.to_json()
+            run_folder(chosen.run_id), name, given.getvalue(), settings.to_json()
         )
     except GeosegError as error:
         st.error(str(error), icon=":material/error:")
@@ -261,8 +264,9 @@ def _points(chosen: Chosen) -> None:
     if given is None:
         return
     try:
+        name = named_layer(given.name, given.getvalue(), kinds.POINTS)
         found = cached.against_points(
-            run_folder(chosen.run_id), given.name, given.getvalue(), named.strip(), tolerance
+            run_folder(chosen.run_id), name, given.getvalue(), named.strip(), tolerance
         )
     except GeosegError as error:
         st.error(str(error), icon=":material/error:")

@@ -10,6 +10,7 @@ from rasterio.crs import CRS
 
 from geoseg.errors import SettingsError
 from geoseg.evaluation.point_classes import class_column
+from geoseg.stack.parts import split_name, with_part
 from geoseg.stack.shapes import read_points
 from geoseg.tasks import find_task
 from geoseg.training.area_points import LON_LAT
@@ -31,8 +32,8 @@ def take_points(area_id: str, name: str, content: bytes, column: str = "") -> in
 
     Args:
         area_id: The study area.
-        name: Of the file; its ending tells the format: GeoPackage, GeoJSON, zipped shapefile, or a
-            table (CSV) with the columns lon and lat in degrees.
+        name: Of the file; its ending tells the format: one of shapes, where a layer may stand
+            behind it, or a table (CSV) with the columns lon and lat in degrees.
         content: Of the file.
         column: Holds ids or names of the legend; empty looks for a usual name.
 
@@ -44,9 +45,11 @@ def take_points(area_id: str, name: str, content: bytes, column: str = "") -> in
             the rasters; the points from before stay.
     """
     area = get_area(area_id)
+    plain, layer = split_name(name)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(name).name
+        path = Path(folder) / Path(plain).name
         path.write_bytes(content)
+        path = with_part(path, layer)
         is_table = path.suffix.lower() == TABLE
         frame = (
             _table(path) if is_table else read_points(path, CRS.from_string(LON_LAT), SettingsError)
