@@ -18,7 +18,12 @@ KEYS = ("precision", "recall", "f1", "accuracy", "iou", "balanced_accuracy", "mc
 def evaluate(
     classes: Annotated[Path, typer.Argument(metavar="CLASSES", help="Class map, classes.tif.")],
     reference: Annotated[
-        Path, typer.Argument(metavar="REFERENCE", help="Mapped truth: raster or polygons.")
+        Path,
+        typer.Argument(
+            metavar="REFERENCE",
+            help="Mapped truth: raster or polygons. A layer, a band, onehot or a colour may "
+            "follow its name: a.gpkg:fens, labels.tif:2, labels.tif:onehot, picture.tif:#0080ff.",
+        ),
     ],
     *,
     probability: Annotated[
