@@ -73,7 +73,8 @@ def cut(shape: BaseGeometry, half: float = HALF_TURN, pole: float = POLE) -> Bas
         inside = shapely.clip_by_rect(whole, aside - half, bottom, aside + half, top)
         moved = translate(inside, -aside)
         parts += [part for part in shapely.get_parts(moved) if part.geom_type == "Polygon"]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    # Around a pole the parts meet where the ring was opened.
+    return shapely.union_all(parts)
 
 
 def cut_all(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

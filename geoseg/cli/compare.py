@@ -41,7 +41,8 @@ def compare(
         typer.Option(
             "--reference",
             metavar="FILE",
-            help="Mapped truth: raster or polygons, in any CRS; else the run's own.",
+            help="Mapped truth: raster or polygons, in any CRS; else the run's own. Of files with "
+            "several layers or bands: inventory.gpkg:fens, labels.tif:2 or labels.tif:onehot.",
         ),
     ] = None,
     positive: Positive = "",

@@ -43,7 +43,9 @@ def evaluate(
         Path | None,
         typer.Argument(
             metavar="[REFERENCE]",
-            help="Mapped truth: raster or polygons; may be left out with --points or --lines.",
+            help="Mapped truth: raster or polygons; may be left out with --points or --lines. A "
+            "layer, a band, onehot or a colour may follow its name: a.gpkg:fens, labels.tif:2, "
+            "labels.tif:onehot, picture.tif:#0080ff.",
             show_default=False,
         ),
     ] = None,

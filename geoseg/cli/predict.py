@@ -47,7 +47,12 @@ def predict(
     ] = "",
     models: Models = None,
     reference: Annotated[
-        Path | None, typer.Option("--reference", metavar="FILE", help="Mapped truth to score by.")
+        Path | None,
+        typer.Option(
+            "--reference",
+            metavar="FILE",
+            help="Mapped truth to score by; a layer or band may follow its name: a.gpkg:fens.",
+        ),
     ] = None,
     positive: Positive = "",
     aoi: Annotated[

@@ -13,16 +13,18 @@ from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.lines import LineScores, LineSettings, match_lines
 from geoseg.evaluation.paired import pair_points
 from geoseg.evaluation.points import score_points
+from geoseg.stack.parts import split_name, with_part
 from geoseg.stack.point_tables import read_point_file
 
 
 @contextmanager
 def kept_briefly(name: str, content: bytes) -> Iterator[Path]:
-    """Give an upload a place on disk for as long as it is read."""
+    """Give an upload a place on disk for as long as it is read; its name may name a layer."""
+    plain, layer = split_name(name)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(name).name
+        path = Path(folder) / Path(plain).name
         path.write_bytes(content)
-        yield path
+        yield with_part(path, layer)
 
 
 def against_lines(folder: Path, name: str, content: bytes, settings: LineSettings) -> LineScores:

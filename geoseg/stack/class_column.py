@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from geoseg.stack.columns import usual_column
+from geoseg.stack.columns import usual_columns
 from geoseg.tasks import Task
 from geoseg.tasks.words import ids_by_word, key, listed
 
@@ -27,16 +27,19 @@ def class_ids(
     Returns:
         No ids where there is no such column, or it tells of something else than the legend.
     """
-    found = usual_column(frame.columns, COLUMNS)
-    if found is None:
+    named = usual_columns(frame.columns, COLUMNS)
+    if not named:
         return (), ""
     known = ids_by_word(task.classes)
-    words = [key(value) for value in frame[found]]
+    for column in named:
+        words = [key(value) for value in frame[column]]
+        if all(word in known for word in words):
+            told = f"{name}: classes are read from column {column}"
+            return tuple(known[word] for word in words), told
     legend = ", ".join(f"{label.id} {label.name}" for label in task.classes)
-    if odd := [value for value in frame[found] if key(value) not in known]:
-        shown = listed((value if key(value) else "nothing" for value in odd), SHOWN)
-        return (), (
-            f"the column {found} of {name} says {shown}, the classes are {legend}: every polygon "
-            f"counts as {task.feature}"
-        )
-    return tuple(known[word] for word in words), f"{name}: classes are read from column {found}"
+    odd = [value for value in frame[named[0]] if key(value) not in known]
+    shown = listed((value if key(value) else "nothing" for value in odd), SHOWN)
+    return (), (
+        f"the column {named[0]} of {name} says {shown}, the classes are {legend}: every polygon "
+        f"counts as {task.feature}"
+    )

@@ -35,7 +35,12 @@ def named_column(
 
 def usual_column(columns: Iterable[object], usual: Sequence[str]) -> str | None:
     """Return the first column of a usual name, the likeliest first; None where there is none."""
+    return next(iter(usual_columns(columns, usual)), None)
+
+
+def usual_columns(columns: Iterable[object], usual: Sequence[str]) -> list[str]:
+    """Return every column of a usual name, the likeliest first."""
     by_key: dict[str, str] = {}
     for name in columns:
         by_key.setdefault(key(name), str(name))
-    return next((by_key[name] for name in usual if name in by_key), None)
+    return [by_key[name] for name in usual if name in by_key]

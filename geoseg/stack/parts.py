@@ -29,6 +29,12 @@ def split_part(path: Path) -> tuple[Path, str]:
     return path, ""
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """Return the name of a file that is not there yet, and the part behind its ending."""
+    found = _BEHIND_ENDING.search(name)
+    return (name[: found.start(1)], name[found.end(1) :].strip()) if found else (name, "")
+
+
 def file_of(path: Path) -> Path:
     """Return the file alone."""
     return split_part(path)[0]

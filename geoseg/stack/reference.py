@@ -19,11 +19,12 @@ from geoseg.grid import Grid
 from geoseg.stack.blocks import blocks
 from geoseg.stack.class_column import class_ids
 from geoseg.stack.common_grid import bounds_in, lines_up
+from geoseg.stack.kinds import POLYGONS
 from geoseg.stack.label_bands import LabelBands, OneBand, label_bands
 from geoseg.stack.layers import ALL, listed
 from geoseg.stack.parts import split_part
 from geoseg.stack.reading import FileReader, open_on_grid
-from geoseg.stack.shapes import is_vector, notes_of, polygon_layers, read_polygons
+from geoseg.stack.shapes import is_vector, layers_with, notes_of, read_polygons
 from geoseg.stack.source import RasterInfo, inspect_raster
 from geoseg.stack.stack import check_inside
 from geoseg.tasks import Task
@@ -220,7 +221,7 @@ def check_reference(path: Path, task: Task) -> None:
     """
     file, part = split_part(path)
     if is_vector(path):
-        names = polygon_layers(path, ReferenceMapError)
+        names = layers_with(POLYGONS, path, ReferenceMapError)
         if part and part != ALL and part.lower() not in {name.lower() for name in names}:
             raise ReferenceMapError(
                 f"{file.name} has no layer {part}; with polygons it has {listed(names) or 'none'}"

@@ -117,10 +117,10 @@ def describe(path: Path, fault: type[GeosegError]) -> list[LayerFacts]:
         return [layer.facts(fault) for layer in layers if layer.geometry]
 
 
-def polygon_layers(path: Path, fault: type[GeosegError]) -> list[str]:
-    """Return the names of the layers that may hold polygons and are not empty."""
+def layers_with(kind: Kind, path: Path, fault: type[GeosegError]) -> list[str]:
+    """Return the names of the layers that may hold shapes of a kind and are not empty."""
     with open_layers(path, fault) as layers:
-        own = [layer for layer in layers if layer.may_hold(POLYGONS)]
+        own = [layer for layer in layers if layer.may_hold(kind)]
         return [layer.name for layer in own if layer.facts(fault).count]
 
 

@@ -15,6 +15,7 @@ from geoseg.exports.outline_words import outline_words
 from geoseg.figures import charts, compare, compare_ground
 from geoseg.figures.class_matrix import class_matrix
 from geoseg.figures.compare_lines import lines_map
+from geoseg.stack import kinds
 from geoseg.stack.vector_formats import SHAPE_ENDINGS
 from geoseg.tasks.words import split_words
 from geoseg.ui import cached, object_rules, scores
@@ -22,6 +23,7 @@ from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.compare_map import OTHER_MAP
 from geoseg.ui.map import show_map
 from geoseg.ui.outline_layers import object_outlines, place_outlines
+from geoseg.ui.reference_form import named_layer
 from geoseg.ui.scenes import run_scene
 from geoseg.ui.words import area as area_words
 from geoseg.workspace import read_state, run_folder
@@ -213,8 +215,9 @@ def _lines(chosen: Chosen) -> None:
         return
     settings = LineSettings(buffer_m=grown, min_area_m2=least)
     try:
+        name = named_layer(given.name, given.getvalue(), kinds.LINES)
         found = cached.against_lines(
-            run_folder(chosen.run_id), given.name, given.getvalue(), settings.to_json()
+            run_folder(chosen.run_id), name, given.getvalue(), settings.to_json()
         )
     except GeosegError as error:
         st.error(str(error), icon=":material/error:")
@@ -268,8 +271,9 @@ def _points(chosen: Chosen) -> None:
     if given is None:
         return
     try:
+        name = named_layer(given.name, given.getvalue(), kinds.POINTS)
         found = cached.against_points(
-            run_folder(chosen.run_id), given.name, given.getvalue(),
+            run_folder(chosen.run_id), name, given.getvalue(),
             PointChoices(named.strip(), split_words(feature), tolerance, *_map_beside(chosen)),
         )  # fmt: skip
     except GeosegError as error:

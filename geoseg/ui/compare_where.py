@@ -18,11 +18,13 @@ from geoseg.evaluation.areas import split_areas
 from geoseg.evaluation.unnamed_ids import UNNAMED
 from geoseg.figures import compare_ground
 from geoseg.grid import Grid
+from geoseg.stack.kinds import POLYGONS
 from geoseg.stack.vector_formats import EXPECTED, SHAPE_ENDINGS
 from geoseg.ui import cached, scores, where_classes
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.map import show_map
 from geoseg.ui.outline_layers import sub_areas_target
+from geoseg.ui.reference_form import named_layer
 from geoseg.ui.scenes import run_scene
 from geoseg.ui.words import area as area_words
 from geoseg.workspace import read_record, run_folder
@@ -105,12 +107,13 @@ def _file(chosen: Chosen) -> None:
     if given is None:
         st.caption("Each polygon is counted on its own; nothing of the file is kept.")
         return
-    with kept_briefly(given.name, given.getvalue()) as path:
-        try:
+    try:
+        name = named_layer(given.name, given.getvalue(), POLYGONS)
+        with kept_briefly(name, given.getvalue()) as path:
             areas = _read(path, chosen.run_id)
-        except GeosegError as error:
-            st.error(str(error), icon=":material/error:")
-            return
+    except GeosegError as error:
+        st.error(str(error), icon=":material/error:")
+        return
     _counted(cached.sub_areas(run_folder(chosen.run_id), areas), "file")
 
 

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from geoseg.comparison.uploads import kept_briefly
 from geoseg.errors import GeosegError, ReferenceMapError
 from geoseg.stack import RasterStack, open_reference
+from geoseg.stack.kinds import POLYGONS, Kind
 from geoseg.stack.label_bands import ONEHOT, PICTURE_BANDS
 from geoseg.stack.layers import ALL
 from geoseg.stack.parts import with_part
-from geoseg.stack.shapes import is_vector, polygon_layers
+from geoseg.stack.point_tables import TABLES
+from geoseg.stack.shapes import is_vector, layers_with
 from geoseg.tasks import Task
 from geoseg.ui import cached
 
@@ -56,11 +59,38 @@ def check_reference(
 
 
 def _layer(reference: Path) -> Path:
-    names = polygon_layers(reference, ReferenceMapError)
+    names = layers_with(POLYGONS, reference, ReferenceMapError)
+    part = _chosen_layer("Layer of the reference", names, LAYER_HELP)
+    return with_part(reference, part)
+
+
+def named_layer(name: str, content: bytes, kind: Kind) -> str:
+    """Ask which layer of an upload is meant, where it has several.
+
+    Args:
+        name: Of the file.
+        content: Of the file.
+        kind: What it should hold.
+
+    Returns:
+        The name, with the layer behind it where the user chose one.
+
+    Raises:
+        ReferenceMapError: The file cannot be read.
+    """
+    if Path(name).suffix.lower() in TABLES:
+        return name
+    with kept_briefly(name, content) as path:
+        names = layers_with(kind, path, ReferenceMapError)
+    layer = _chosen_layer(f"Layer of the {kind.word}s", names, "The file holds several layers.")
+    return f"{name}:{layer}" if layer else name
+
+
+def _chosen_layer(title: str, names: list[str], meaning: str) -> str:
     if len(names) < 2:  # noqa: PLR2004 nothing to choose
-        return reference
-    chosen = st.selectbox("Layer of the reference", [BY_PLACE, *names, ALL_LAYERS], help=LAYER_HELP)
-    return with_part(reference, {BY_PLACE: "", ALL_LAYERS: ALL}.get(chosen, chosen))
+        return ""
+    chosen = st.selectbox(title, [BY_PLACE, *names, ALL_LAYERS], help=meaning)
+    return {BY_PLACE: "", ALL_LAYERS: ALL}.get(chosen, chosen)
 
 
 def _bands(reference: Path, task: Task) -> Path:

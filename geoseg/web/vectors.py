@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from geoseg.lonlat import continuous
 from geoseg.web.outlines import outlines
 from geoseg.web.tiles import ASK_EACH_TIME, kept, place_of
 from geoseg.web.vector_layers import OutlineLayer, find_vector
@@ -39,7 +40,8 @@ def feature(request: Request) -> Response:
     """Return one outline with all its corners, in longitude and latitude."""
     layer = find_vector(request.path_params["layer"])
     shape, values = outlines(layer).shape(request.path_params["number"])
-    degrees = shapely.transform(shape, _to_degrees().transform, interleaved=False)
+    # Beyond 180 degrees the map goes on counting, and so do its corners.
+    degrees = continuous(shapely.transform(shape, _to_degrees().transform, interleaved=False))
     west, south, east, north = shapely.bounds(degrees).round(DECIMALS).tolist()
     rounded = shapely.transform(degrees, lambda xy: xy.round(DECIMALS))
     return JSONResponse(

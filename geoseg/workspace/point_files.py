@@ -7,6 +7,7 @@ from rasterio.crs import CRS
 
 from geoseg.errors import SettingsError
 from geoseg.evaluation.point_classes import class_column
+from geoseg.stack.parts import split_name, with_part
 from geoseg.stack.point_tables import read_point_file
 from geoseg.tasks import find_task
 from geoseg.training.area_points import LON_LAT
@@ -21,8 +22,8 @@ def take_points(area_id: str, name: str, content: bytes, column: str = "") -> in
 
     Args:
         area_id: The study area.
-        name: Of the file; its ending tells the format: GeoPackage, GeoJSON, zipped shapefile, or a
-            table (CSV) with the columns lon and lat in degrees.
+        name: Of the file; its ending tells the format: one of shapes, where a layer may stand
+            behind it, or a table (CSV) with the columns lon and lat in degrees.
         content: Of the file.
         column: Holds ids or names of the legend; empty looks for a usual name.
 
@@ -34,10 +35,11 @@ def take_points(area_id: str, name: str, content: bytes, column: str = "") -> in
             the rasters; the points from before stay.
     """
     area = get_area(area_id)
+    plain, layer = split_name(name)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(name).name
+        path = Path(folder) / Path(plain).name
         path.write_bytes(content)
-        frame = read_point_file(path, CRS.from_string(LON_LAT), SettingsError)
+        frame = read_point_file(with_part(path, layer), CRS.from_string(LON_LAT), SettingsError)
     ids = class_ids_of(frame[class_column(frame, column)], find_task(area.task), name)
     places = zip(frame.geometry.x, frame.geometry.y, ids.tolist(), strict=True)
     return len(store_points(area, [PickedPoint(*place) for place in places])["features"])

@@ -1,5 +1,6 @@
 """Lines and points of a user's file, compared in a moment; faults are one sentence."""
 
+import geopandas
 import pytest
 import shapely
 
@@ -32,6 +33,18 @@ def test_points_and_their_tolerance(place, tmp_path):
     assert found["at_point"]["sensitivity"] == 0
     found = against_points(place / "first", "p.gpkg", file, PointChoices("label", tolerance_m=50))
     assert found["within_tolerance"]["balanced_accuracy"] == 1
+
+
+def test_the_layer_of_an_upload_stands_behind_its_name(place, tmp_path):
+    line = shapely.LineString([made_up.corner(20, 10), made_up.corner(20, 20)])
+    frame = geopandas.GeoDataFrame(geometry=[line], crs=32633)
+    for layer in ("paths", "gullies"):
+        frame.to_file(tmp_path / "a.gpkg", layer=layer)
+    file = (tmp_path / "a.gpkg").read_bytes()
+    with pytest.raises(ReferenceMapError, match=r"2 layers with lines \(paths, gullies\)"):
+        against_lines(place / "first", "a.gpkg", file, LineSettings())
+    found = against_lines(place / "first", "a.gpkg:gullies", file, LineSettings())
+    assert found.length_weighted_overlap == pytest.approx(0.5, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pystac
 import pytest
+from affine import Affine
 from pystac.extensions.projection import ProjectionExtension
 from pystac.extensions.raster import RasterExtension
 from rasterio.crs import CRS
@@ -92,3 +93,21 @@ def test_simulated_data_are_called_simulated(described):
 def test_a_folder_that_is_no_run_is_told(tmp_path):
     with pytest.raises(ExportError, match=r"no run\.json"):
         write_stac(tmp_path, TITLES)
+
+
+def test_a_run_across_180_degrees_has_west_greater_than_east_and_a_cut_footprint(described, grid):
+    """RFC 7946, 5.2 and 3.1.9; catalogues would else show it around the world."""
+    across = replace(
+        grid,
+        crs=CRS.from_epsg(32760),
+        transform=Affine(30, 0, 819_200 - 15 * grid.width, 0, -30, 8_100_000),
+    )
+    item = described(grid=across)
+    west, south, east, north = item.bbox
+    assert west > 179.9
+    assert east < -179.9
+    assert south < north < -17
+    assert item.geometry["type"] == "MultiPolygon"
+    assert item.bbox == pytest.approx(list(across.lonlat_bounds), abs=1e-5)
+    item.stac_extensions = []
+    assert item.validate()

@@ -152,3 +152,19 @@ def test_a_file_that_cannot_grow_is_told_and_leaves_nothing(tmp_path):
     for case, told in zip(CASES, done.stdout.splitlines(), strict=True):
         assert f"TOLD polygons.{case.split('=')[0]} cannot be written" in told
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_outlines_across_180_degrees_stay_small_in_every_form(tmp_path, name):
+    frame = table(3)
+    here = [
+        shapely.box(818_000 + 900 * n, 8_098_000, 819_600 + 900 * n, 8_099_000) for n in range(3)
+    ]
+    frame = frame.set_geometry(here, crs=32760)
+    write_vectors(frame, tmp_path)
+    found = gpd.read_file(tmp_path / name)
+    assert len(found) == len(frame)
+    np.testing.assert_allclose(found.to_crs(32760).area, frame.area, rtol=1e-3)
+    if found.crs.is_geographic:
+        widths = found.geometry.explode().bounds
+        assert (widths.maxx - widths.minx).max() < 0.1

@@ -1,5 +1,7 @@
 """Polygons that tell classes: read by id or name, background polygons leave the rest unknown."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from shapely import box
 from geoseg.errors import ReferenceMapError
 from geoseg.grid import Grid
 from geoseg.stack import open_reference
-from geoseg.tasks import LANDSLIDES, RAVINES
+from geoseg.tasks import LANDSLIDES, RAVINES, ClassLabel
 
 GRID = Grid(CRS.from_epsg(32633), from_origin(500_000, 6_500_080, 10, 10), 8, 8)
 WEST, EAST = (
@@ -47,6 +49,25 @@ def test_background_polygons_leave_the_rest_unknown(polygons):
     reference = open_reference(polygons(label=[0, 1]), GRID, LANDSLIDES)
     assert row(reference, by_class=False) == [0, 0, *[255] * 4, 1, 1]
     assert any("counts as unknown" in note for note in reference.notes)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [["GLATTE RINNE", "Böschung"], ["glatte  Rinne", "Bo\u0308schung"], ["1.00", " 2"]],
+    ids=["capitals", "a mark of its own", "numbers as text"],
+)
+def test_names_are_read_however_a_program_wrote_them(polygons, values):
+    names = ("keine", "glatte Rinne", "böschung")
+    labels = tuple(ClassLabel(at, name, "#000000") for at, name in enumerate(names))
+    reference = open_reference(polygons(CLASS=values), GRID, replace(RAVINES, classes=labels))
+    assert row(reference, by_class=True) == [1, 1, 0, 0, 0, 0, 2, 2]
+
+
+def test_of_two_columns_the_one_that_knows_the_legend_is_read(polygons):
+    columns = {"class": ["first order", "second order"], "label": [2, 1]}
+    reference = open_reference(polygons(**columns), GRID, RAVINES)
+    assert row(reference, by_class=True) == [2, 2, 0, 0, 0, 0, 1, 1]
+    assert "truth.gpkg: classes are read from column label" in reference.notes
 
 
 @pytest.mark.parametrize("columns", [{"name": ["a", "b"]}, {"class": ["dune", "sharp ravine"]}])

@@ -164,3 +164,25 @@ def test_a_file_that_cannot_be_read_is_told_as_a_reference(tmp_path, two_bands):
     path.write_text("hello")
     with pytest.raises(ReferenceMapError, match=r"cannot be used: text\.tif is a text file"):
         open_reference(path, GRID, two_bands)
+
+
+FIJI = Grid(CRS.from_epsg(32760), Affine(30, 0, 817_800, 0, -30, 8_100_000), 96, 96)
+
+
+def test_references_in_degrees_reach_across_180(write, two_bands, tmp_path):
+    """Rasters that end at 180 degrees, and polygons cut there."""
+    for west, side in ((175, slice(60, 96)), (-180, slice(0, 36))):
+        one_side = np.ones((100, 50), np.uint8)
+        path = write(f"{west}.tif", one_side, Affine(0.1, 0, west, 0, -0.1, -12), "EPSG:4326")
+        with open_reference(path, FIJI, two_bands).open() as reader:
+            found = reader.read(Window(0, 0, 96, 96))
+        assert (found[:, side] == 255).all()
+        assert 0.4 < (found == 1).mean() < 0.6
+    boxes = [shapely.box(179.99, -17.23, 180, -17.13), shapely.box(-180, -17.23, -179.99, -17.13)]
+    cut = save(tmp_path / "cut.geojson", [shapely.MultiPolygon(boxes)], "EPSG:4326")
+    reference = open_reference(cut, FIJI, two_bands)
+    with reference.open() as reader:
+        found = reader.read(Window(0, 0, 96, 96))
+    (columns,) = np.nonzero(found[48])
+    assert (np.diff(columns) == 1).all()  # no gap where it was cut
+    assert len(columns) * 30 == pytest.approx(0.02 * 111_320 * np.cos(np.radians(17.18)), abs=60)

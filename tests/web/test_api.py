@@ -62,6 +62,21 @@ def test_an_area_names_files_never_paths(client, area, home):
     assert str(home) not in listed.text
 
 
+def test_a_reference_of_several_bands_is_refused_until_one_is_named(client, write):
+    area = client.post("/api/v1/uploads").json()["area"]
+    scene = write("scene.tif", np.zeros((2, 16, 16), np.float32), crs="EPSG:32632")
+    for name in ("scene.tif", "truth.tif"):
+        client.put(f"/api/v1/uploads/{area}/{name}", content=scene.read_bytes())
+    order = {"area": area, "title": "Valley", "reference": "truth.tif"}
+    answer = client.post("/api/v1/areas", json=order)
+    assert answer.status_code == 400
+    assert "truth.tif has 2 bands" in answer.json()["detail"]
+    answer = client.post("/api/v1/areas", json=order | {"reference": "truth.tif:2"})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["rasters"] == ["scene.tif"]
+    assert answer.json()["reference"] == "truth.tif:2"
+
+
 def test_an_area_of_files_that_were_not_uploaded_is_refused(client, area):
     for names in (["other.tif"], ["../../secret"], ["/etc/passwd"]):
         order = {"area": area, "title": "x", "rasters": names}

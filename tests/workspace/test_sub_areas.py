@@ -72,7 +72,7 @@ BOW_TIE = {"type": "Polygon", "coordinates": [[[7, 61], [8, 62], [8, 61], [7, 62
         (collection(area("A", {"type": "Polygon", "coordinates": [[["x", 1]]]})), "corners of A"),
         (collection(area("A", {"type": "Polygon", "coordinates": []})), "crosses itself or is emp"),
         (collection(area("A", BOW_TIE)), "crosses itself"),
-        (collection(area("A", box(179, 0, 181, 1))), "outside -180 to 180"),
+        (collection(area("A", box(359, 0, 361, 1))), "outside the world"),
         (collection(area("A"), area("A")), "two areas are called 'A'"),
         (collection(area("x" * 61)), "1 to 60 letters"),
         (collection(area("A\x00")), "1 to 60 letters"),
