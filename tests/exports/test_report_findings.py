@@ -81,7 +81,7 @@ def test_whole_features_are_told_in_numbers(compared):
     part = {"overlap": counts.record(), "mean_boundary_distance_m": 12.4}
     words = " ".join(read_findings(compared(objects=part), "landslide").objects)
     assert "holds 4 landslides: 3 were found, 1 missed" in words
-    assert "draws 6 outlines: 4 lie on one of the reference, 2 do not" in words
+    assert "lie 6 objects: 4 lie on one of the reference, 2 do not" in words
     assert "12 m apart" in words
 
 
