@@ -7,7 +7,7 @@ where enough of its own ground is covered by the other side. By IoU: each object
 partner, best pairs first, and both count where the intersection over union of the pair is enough.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, Self
@@ -20,7 +20,7 @@ from pydantic import Field, model_validator
 
 from geoseg.evaluation.outlines import outline_distances
 from geoseg.evaluation.overlaps import SEEN, Pairs, merge_overlaps, merge_touching, shared_ground
-from geoseg.evaluation.smallest import Smallest
+from geoseg.evaluation.smallest import Smallest, joined_words, small_words
 from geoseg.mapping.true_plane import metres_per_unit, true_plane
 from geoseg.settings import Settings
 
@@ -199,7 +199,8 @@ def match_objects(
     return ObjectScores(
         settings, overlap, _counts(frame, "status_iou"), _by_size(frame, settings),
         _iou_curve(tables), frame, (*notes, *overlap.notes()),
-        (_joined_words(joined, settings), *_small_words(len(small), settings, smallest)), len(small),
+        (joined_words(joined), *small_words(len(small), smallest, kept=not settings.same_smallest)),
+        len(small),
     )  # fmt: skip
 
 
@@ -229,26 +230,6 @@ def _left_out(frame: gpd.GeoDataFrame, settings: ObjectSettings, metres: float) 
         mean_distance_m=np.nan,
         p95_distance_m=np.nan,
     )
-
-
-def _joined_words(joined: Mapping[str, int], settings: ObjectSettings) -> str:
-    if not settings.join_touching:
-        return "outlines that only touch are objects of their own, in the reference and on the map"
-    return (
-        "outlines that touch, at a corner too, are one object, in the reference "
-        f"({joined['reference']:,} joined to others) and on the map ({joined['mapped']:,})"
-    )
-
-
-def _small_words(count: int, settings: ObjectSettings, smallest: Smallest) -> tuple[str, ...]:
-    """Say which objects of the reference the run could not have drawn, and what became of them."""
-    if not smallest.area_m2:
-        return ()
-    wide = f" after widening by {smallest.buffer_m:g} m" if smallest.buffer_m else ""
-    least = f"{smallest.area_m2:,.0f} m²{wide}, the smallest outline this run draws"
-    if not settings.same_smallest:
-        return (f"reference objects below {least}, count too, though none of them can be found",)
-    return (f"reference objects below {least}, do not count: {count:,} are left out",)
 
 
 def _numbered(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,4 +1,4 @@
-"""The smallest outline a run draws -> which reference objects could never have been found."""
+"""The smallest outline a run draws -> which reference objects could never be found; rules in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,3 +78,34 @@ def _widened(shapes: NDArray[np.object_], width: float) -> Numbers:
     for places in members:
         size[places] = shapely.area(shapely.union_all(wide[places]))
     return size
+
+
+def joined_words(joined: Mapping[str, int]) -> str:
+    """Say whether outlines that touch are one.
+
+    Args:
+        joined: Side, `reference` and `mapped` -> outlines joined to others; empty where none is.
+    """
+    if not joined:
+        return "outlines that only touch are objects of their own, in the reference and on the map"
+    return (
+        "outlines that touch, at a corner too, are one object, in the reference "
+        f"({joined['reference']:,} joined to others) and on the map ({joined['mapped']:,})"
+    )
+
+
+def small_words(count: int, smallest: Smallest, *, kept: bool) -> tuple[str, ...]:
+    """Say which objects of the reference the run could not have drawn, and what became of them.
+
+    Args:
+        count: How many were left out.
+        smallest: What the run leaves out; nothing is said where it leaves out nothing.
+        kept: They count all the same.
+    """
+    if not smallest.area_m2:
+        return ()
+    wide = f" after widening by {smallest.buffer_m:g} m" if smallest.buffer_m else ""
+    least = f"{smallest.area_m2:,.0f} m²{wide}, the smallest outline this run draws"
+    if kept:
+        return (f"reference objects below {least}, count too, though none of them can be found",)
+    return (f"reference objects below {least}, do not count: {count:,} are left out",)

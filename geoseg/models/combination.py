@@ -201,10 +201,12 @@ def _doubts_of_mean(
     models: Path | None, settings: RunSettings, everyone: Sequence[ZooMember]
 ) -> tuple[str, ...]:
     """Say what the probability of a plain mean is worth, where it was judged and still is that."""
+    if settings.members:
+        return ()
     try:
         fitted = find_ensembles(models, settings.task, settings.setting)
-        fit = fitted and find_fit(fitted, "mean", settings.ensemble_size)
-        if fitted is None or fit is None or settings.members:
+        fit = find_fit(fitted, "mean", settings.ensemble_size) if fitted else None
+        if fitted is None or fit is None:
             return ()
         _refuse_stale(fitted, fit, everyone)
     except ModelError:

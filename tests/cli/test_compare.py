@@ -26,6 +26,26 @@ def test_two_runs_are_compared(runs, tmp_path, capsys):
     assert all((out / name).is_file() for name in expected)
 
 
+def test_the_rules_for_objects_are_said_and_switched(runs, tmp_path, capsys):
+    corner = made_up.write_shapes(
+        tmp_path / "truth.gpkg",
+        [made_up.box(10, 10, 10, 10), made_up.box(20, 20, 10, 10), made_up.box(50, 50, 0.5, 1)],
+    )
+    words = ["compare", str(runs[0]), "--reference", str(corner), "--json"]
+    usual, switched = tmp_path / "usual", tmp_path / "switched"
+    assert main([*words, "--out", str(usual)]) == 0
+    first = json.loads(capsys.readouterr().out)["objects"]
+    assert main([*words, "--out", str(switched), "--every-size", "--touching-apart"]) == 0
+    second = json.loads(capsys.readouterr().out)["objects"]
+    # The map cannot show less than a pixel, and the last one is half of it.
+    assert (first["overlap"]["detected"], first["overlap"]["missed"]) == (1, 0)
+    assert first["too_small"] == 1
+    assert "too small" in (usual / "objects.csv").read_text()
+    assert (second["overlap"]["detected"], second["overlap"]["missed"]) == (2, 1)
+    assert all(rule in json.loads((usual / "metrics.json").read_text())["notes"]
+               for rule in first["rules"])  # fmt: skip
+
+
 def test_a_person_reads_a_table(runs, tmp_path, capsys):
     areas = made_up.write_shapes(tmp_path / "areas.gpkg", [made_up.box(0, 30, 60, 30)])
     code = main(["compare", str(runs[0]), "--areas", str(areas), "--out", str(tmp_path / "out")])

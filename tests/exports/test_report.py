@@ -115,7 +115,9 @@ def test_a_title_with_markup_stays_text(run_folder):
 
 def test_the_answer_is_told_in_plain_words(run_folder):
     words = read(run_folder()).words
-    assert "The map shows 2 landslides, 30.0 ha in all; the largest covers 30.0 ha." in words
+    assert (
+        "The map shows 2 landslides, their outlines 30.0 ha in all; the largest 30.0 ha." in words
+    )
     assert "No reference was given" in words
     assert "In 1 of them the networks disagree clearly" in words
     assert "unet-bce" in words

@@ -55,7 +55,7 @@ def test_nothing_is_told_without_a_comparison_or_a_reference(compared):
 def test_the_area_comes_with_its_interval(compared):
     told = estimate(value=30_000, error=2_000, low=26_080, high=33_920).record()
     area = read_findings(compared(area_estimate=told), "landslide").area
-    assert "The map shows 2.5 ha of landslide; corrected" in area[0]
+    assert "Counted by pixels the map shows 2.5 ha of landslide; corrected" in area[0]
     assert "it is 3.0 ha, with 95 % confidence between 2.6 ha and 3.4 ha" in area[0]
     assert "redrawing the 12 squares" in area[1]
 
@@ -81,7 +81,7 @@ def test_whole_features_are_told_in_numbers(compared):
     part = {"overlap": counts.record(), "mean_boundary_distance_m": 12.4}
     words = " ".join(read_findings(compared(objects=part), "landslide").objects)
     assert "holds 4 landslides: 3 were found, 1 missed" in words
-    assert "draws 6 outlines: 4 lie on one of the reference, 2 do not" in words
+    assert "lie 6 objects: 4 lie on one of the reference, 2 do not" in words
     assert "12 m apart" in words
 
 
