@@ -6,7 +6,7 @@ import pytest
 import rasterio
 
 from geoseg import pipeline
-from geoseg.errors import RunCancelledError
+from geoseg.errors import OutputError, RunCancelledError
 from geoseg.evaluation import count
 from tests.pipeline import tiny
 
@@ -132,6 +132,26 @@ def test_a_cancel_at_any_moment_leaves_the_folder_as_it_was(at, zoo, stack, tmp_
     with pytest.raises(RunCancelledError):
         pipeline.run(request, out, cancelled=lambda: next(asked) >= at)
     assert {path.name: path.read_text() for path in out.iterdir()} == {"run.json": old}
+
+
+def test_a_run_replaces_its_own_products_and_nothing_else(zoo, stack, tmp_path):
+    out = tmp_path / "out"
+    settings = {"setting": "s2", "ensemble_size": 1}
+    request = pipeline.RunRequest(rasters=(stack,), models=zoo, settings=settings)
+    record = pipeline.run(request, out)
+    assert set(record["sha256"]) == set(record["files"])
+    (out / "notes.txt").write_text("mine")
+    pipeline.run(request, out)
+    assert (out / "notes.txt").read_text() == "mine"
+    (out / "report.pdf").write_text("by hand")
+    with pytest.raises(OutputError, match=r"report\.pdf"):
+        pipeline.run(request, out)
+    (out / "report.pdf").unlink()
+    link = tmp_path / "same.tif"
+    link.symlink_to(out / "probability.tif")
+    for changed in ({"rasters": (stack, out / "probability.tif")}, {"aoi": link}):
+        with pytest.raises(OutputError, match="is an input"):
+            pipeline.run(request.model_copy(update=changed), out)
 
 
 def test_widened_outlines_join_and_grow_by_what_was_asked(finished, zoo, tmp_path):
