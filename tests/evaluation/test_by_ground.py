@@ -77,14 +77,16 @@ def test_unseen_ground_leads_and_the_sentence_tells_both():
 def test_where_nothing_taught_the_whole_is_unseen():
     metrics, _ = counted(0)
     assert metrics["unseen"]["f1"] == metrics["f1"]
-    assert metrics["taught"]["f1"] is None and metrics["taught"]["pixels"] == 0
+    assert metrics["taught"]["f1"] is None
+    assert metrics["taught"]["pixels"] == 0
     assert leading(metrics)[0] == "unseen"
     assert "all 2,850 that were counted are unseen" in metrics["ground"]["words"]
 
 
 def test_where_all_taught_no_score_is_called_unseen():
     metrics, _ = counted(50)
-    assert metrics["unseen"]["f1"] is None and metrics["unseen"]["pixels"] == 0
+    assert metrics["unseen"]["f1"] is None
+    assert metrics["unseen"]["pixels"] == 0
     assert leading(metrics) == ("taught", metrics)
     assert "There is no score of unseen ground" in metrics["ground"]["words"]
 
@@ -102,7 +104,9 @@ def test_scores_of_an_older_version_are_those_of_the_whole():
 
 
 def test_few_unseen_pixels_of_the_feature_are_told():
-    parts = ground_parts(ground(20), Confusion(30, 10, 10, 500), TaughtCounts(Confusion(20, 5, 5, 9)))
+    parts = ground_parts(
+        ground(20), Confusion(30, 10, 10, 500), TaughtCounts(Confusion(20, 5, 5, 9))
+    )
     assert "fewer than 100 pixels of the feature" in parts["ground"]["words"]
 
 

@@ -92,7 +92,8 @@ def test_strips_give_the_same_as_the_whole():
     strips = [found.read(Window(0, row, 50, 7)) for row in range(0, 35, 7)]
     whole = found.read(Window(0, 0, 50, 40))
     np.testing.assert_array_equal(np.concatenate(strips), whole[:35])
-    assert whole.any() and not whole.all()
+    assert whole.any()
+    assert not whole.all()
 
 
 def test_ground_elsewhere_on_earth_is_no_overlap():
@@ -139,7 +140,9 @@ def test_a_member_without_a_footprint_is_a_doubt_that_names_it():
 
 def test_scenes_that_lie_nowhere_are_a_doubt():
     footprint = Footprint(taught=taught_by((0, 0, 5, 5)).taught, missing=("2 of 3 scenes",))
-    assert find_taught({"one": footprint}, GRID).doubts == ("the place of 2 of 3 scenes is not known",)
+    assert find_taught({"one": footprint}, GRID).doubts == (
+        "the place of 2 of 3 scenes is not known",
+    )
 
 
 def test_the_record_of_a_run_gives_the_same_ground_back():

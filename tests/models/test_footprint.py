@@ -157,6 +157,8 @@ def test_tags_tell_which_simulated_scene_a_raster_shows(tags, flag, name):
 def test_every_shipped_card_says_what_ground_taught_it():
     for member in list_members():
         footprint = member.card.footprint
-        assert footprint is not None and footprint.taught and footprint.judged
+        assert footprint is not None
+        assert footprint.taught
+        assert footprint.judged
         assert not footprint.missing
         assert footprint.simulated == member.card.simulated

@@ -85,8 +85,9 @@ def test_the_scores_of_both_grounds_are_those_of_their_pixels(finished):
         own = {name: metrics[part][name] for name in ("tp", "fp", "fn", "tn")}
         assert own == counted(folder, rows)
     assert metrics["unseen"]["pixels"] == 128 * WIDTH
-    assert "50% of the 51,200 pixels counted taught or judged the network" in (
-        metrics["ground"]["words"]
+    assert (
+        "50% of the 51,200 pixels counted taught or judged the network"
+        in (metrics["ground"]["words"])
     )
     assert record["ground"]["taught"] == 128 * WIDTH
     assert record["metrics"] == metrics
@@ -115,7 +116,7 @@ def test_the_report_leads_with_unseen_ground(finished):
     f1 = record["metrics"]["unseen"]["f1"]
     assert record["metrics"]["ground"]["words"] in page
     assert page.index("Unseen ground") < page.index("Taught ground") < page.index("Whole map")
-    assert f"<td>F1</td><td class=\"number\">{f1:.3f}</td>" in page
+    assert f'<td>F1</td><td class="number">{f1:.3f}</td>' in page
 
 
 def test_a_comparison_leads_with_it_too(finished, place):
@@ -127,7 +128,11 @@ def test_a_comparison_leads_with_it_too(finished, place):
     assert compared["seven_colours"]["unseen"]["total"] == 128 * WIDTH
     assert compared["best_threshold_on"] == "unseen"
     rows = (place / "compared" / "areas.csv").read_text().splitlines()
-    assert [row.split(",")[1] for row in rows[1:4]] == ["unseen ground", "taught ground", "whole map"]
+    assert [row.split(",")[1] for row in rows[1:4]] == [
+        "unseen ground",
+        "taught ground",
+        "whole map",
+    ]
 
 
 def test_without_a_reference_the_run_still_tells(finished, place, zoo):
