@@ -1,70 +1,34 @@
-"""Polygons that tell classes: read by id or name, background polygons leave the rest unknown."""
+"""Classes of polygons are read by their word, whatever its letters."""
 
-import geopandas as gpd
-import numpy as np
+import geopandas
 import pytest
-from rasterio.crs import CRS
-from rasterio.transform import from_origin
-from rasterio.windows import Window
-from shapely import box
+import shapely
 
-from geoseg.errors import ReferenceMapError
-from geoseg.grid import Grid
-from geoseg.stack import open_reference
-from geoseg.tasks import LANDSLIDES, RAVINES
+from geoseg.stack.class_column import class_ids
+from geoseg.tasks.ravines import RAVINES
 
-GRID = Grid(CRS.from_epsg(32633), from_origin(500_000, 6_500_080, 10, 10), 8, 8)
-WEST, EAST = (
-    box(500_000, 6_500_000, 500_020, 6_500_080),
-    box(500_060, 6_500_000, 500_080, 6_500_080),
+
+def frame(**columns):
+    shapes = [shapely.box(n, 0, n + 1, 1) for n in range(3)]
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="EPSG:32633")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["Smooth Ravine", " SHARP ravine ", "no\u00a0ravine"],
+        [1.0, 2.0, 0.0],
+        ["1", "2.0", "00"],
+        ["1,0", "2", "0"],
+    ],
 )
+def test_words_and_numbers_of_the_legend(values):
+    ids, words = class_ids(frame(**{"CLASS ": values}), RAVINES, "a.gpkg")
+    assert ids == (1, 2, 0)
+    assert words == "a.gpkg: classes are read from column CLASS "
 
 
-@pytest.fixture
-def polygons(tmp_path):
-    def save(**columns):
-        path = tmp_path / "truth.gpkg"
-        gpd.GeoDataFrame(columns, geometry=[WEST, EAST], crs=GRID.crs).to_file(path)
-        return path
-
-    return save
-
-
-def row(reference, by_class):
-    with reference.open_ids() if by_class else reference.open() as reader:
-        return reader.read(Window(0, 0, 8, 8))[3].tolist()
-
-
-@pytest.mark.parametrize("values", [[1, 2], ["smooth ravine", "Sharp ravine"], [1.0, 2.0]])
-def test_ids_and_names_are_understood(polygons, values):
-    reference = open_reference(polygons(Class=values), GRID, RAVINES)
-    assert reference.ids == (0, 1, 2)
-    assert row(reference, by_class=True) == [1, 1, 0, 0, 0, 0, 2, 2]
-    assert row(reference, by_class=False) == [1, 1, 0, 0, 0, 0, 1, 1]
-
-
-def test_background_polygons_leave_the_rest_unknown(polygons):
-    reference = open_reference(polygons(label=[0, 1]), GRID, LANDSLIDES)
-    assert row(reference, by_class=False) == [0, 0, *[255] * 4, 1, 1]
-    assert any("counts as unknown" in note for note in reference.notes)
-
-
-@pytest.mark.parametrize("columns", [{"name": ["a", "b"]}, {"class": ["dune", "sharp ravine"]}])
-def test_without_classes_of_the_legend_every_polygon_is_the_feature(polygons, columns):
-    reference = open_reference(polygons(**columns), GRID, RAVINES)
-    assert reference.ids == ()
-    assert row(reference, by_class=False) == [1, 1, 0, 0, 0, 0, 1, 1]
-    assert any("dune" in note for note in reference.notes) == ("class" in columns)
-
-
-def test_background_alone_is_no_reference(polygons):
-    with pytest.raises(ReferenceMapError, match="only polygons of no ravine"):
-        open_reference(polygons(label=[0, 0]), GRID, RAVINES)
-
-
-def test_windows_are_parts_of_the_whole(polygons):
-    reference = open_reference(polygons(label=[2, 1]), GRID, RAVINES)
-    with reference.open_ids() as reader:
-        whole = reader.read(Window(0, 0, 8, 8))
-        parts = [reader.read(Window(col, 0, 1, 8)) for col in range(8)]
-    np.testing.assert_array_equal(np.hstack(parts), whole)
+def test_a_word_that_is_unknown_is_told_as_it_is_written():
+    ids, words = class_ids(frame(Label=["Schlucht", "sharp ravine", None]), RAVINES, "a.gpkg")
+    assert ids == ()
+    assert "says Schlucht, the classes are" in words or "nothing" in words
