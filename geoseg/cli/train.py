@@ -11,6 +11,7 @@ from geoseg.cli.train_progress import MembersLine, wish_to_stop
 from geoseg.cli.train_trees import NETWORK, train_one, unfitting
 from geoseg.errors import RunCancelledError, SettingsError
 from geoseg.progress import Cancelled
+from geoseg.tasks.words import split_words
 
 INTERRUPTED = 130
 GRIDS = ("thesis",)
@@ -128,7 +129,7 @@ def train(
     --out members
     """
     own = {"task": task, "setting": setting, "validation": names(validation), "seed": seed,
-           "bands": names(bands), "classes": names(classes)}  # fmt: skip
+           "bands": names(bands), "classes": split_words(classes)}  # fmt: skip
     of_trees = {"--points": points, "--trees": trees, "--mode-filter": mode_filter,
                 "--clusters": clusters}  # fmt: skip
     if method != NETWORK:

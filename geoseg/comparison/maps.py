@@ -6,6 +6,7 @@ What such a map cannot have (probability, doubt, members) is missing there, and 
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rasterio.windows import Window
@@ -47,7 +48,7 @@ def lay_out(found: ClassMap, task: Task, folder: Path, cancelled: Cancelled = ne
     valid, mapped = write_classes(found, path, cancelled)
     write_outlines(path, told, folder / POLYGONS, cancelled)
     area = found.grid.pixel_area_m2
-    record = {
+    record: dict[str, Any] = {
         "title": found.name,
         "reference": None,
         "members": [],

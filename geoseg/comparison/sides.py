@@ -57,7 +57,8 @@ def open_sides(request: CompareRequest, out: Path, cancelled: Cancelled) -> Iter
     grid = runs[0].grid if runs else _grid(request, given)
     with TemporaryDirectory(prefix="geoseg-maps-") as scratch:
         options = ((FIRST, request.map_positive), (SECOND, request.other_positive))
-        laid, notes = [], []
+        laid: list[FinishedRun] = []
+        notes: list[str] = []
         for place, side in enumerate(sides):
             if isinstance(side, FinishedRun):
                 laid.append(side)

@@ -98,5 +98,7 @@ def against_points(
     ]
     record = every[0].record()
     if len(every) > 1:
-        record["paired"] = pair_points(*every, (run.title, choices.other_title)).record()
+        record["paired"] = pair_points(
+            every[0], every[1], (run.title, choices.other_title)
+        ).record()
     return record

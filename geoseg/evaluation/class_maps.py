@@ -63,9 +63,13 @@ class ClassMap:
     @contextmanager
     def open(self) -> Iterator[ClassReader]:
         """Open the file; leave the context to close it."""
-        by_class = self.tells_classes and isinstance(self._source, VectorReference)
-        with self._source.open_ids() if by_class else self._source.open() as reader:
-            yield reader
+        source = self._source
+        if isinstance(source, VectorReference) and self.tells_classes:
+            with source.open_ids() as reader:
+                yield reader
+        else:
+            with source.open() as reader:
+                yield reader
 
 
 def open_class_map(

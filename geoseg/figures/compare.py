@@ -12,7 +12,7 @@ from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.figures import charts
 from geoseg.figures.charts import ACCENT, INK, SOFT, laid_out
 from geoseg.figures.ranking import COLOURS, SYMBOLS, cycled, diagram_frame
-from geoseg.figures.styles import SEVEN_COLOURS
+from geoseg.figures.styles import DIFFERENCE_COLOURS, SEVEN_COLOURS
 
 SHOWN_SIZES = (1, 10, 20, 40)
 """Ensemble sizes of the diagram, where they are there."""
@@ -190,6 +190,26 @@ def seven_colours(part: Part) -> go.Figure:
     figure.update_xaxes(title="Pixels", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
     return laid_out(figure).update_layout(margin_r=70)
+
+
+def difference(part: Part) -> go.Figure:
+    """Draw how much ground only one of two maps, or both, call feature; the rest is left out."""
+    names = (("only_first", f"only {part['first']}", DIFFERENCE_COLOURS[1]),
+             ("both", "both", SOFT),
+             ("only_second", f"only {part['second']}", DIFFERENCE_COLOURS[-1]))  # fmt: skip
+    figure = go.Figure(
+        go.Bar(
+            x=[part["area_m2"][key] / 1e6 for key, _, _ in names],
+            y=[words for _, words, _ in names],
+            text=[f"{part['pixels'][key]:,} pixels" for key, _, _ in names],
+            orientation="h",
+            marker={"color": [colour for _, _, colour in names]},
+            hovertemplate="%{y}: %{x:.3f} km2, %{text}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title=f"Ground called {part['feature']}, km2", rangemode="tozero")
+    figure.update_yaxes(autorange="reversed")
+    return laid_out(figure)
 
 
 def _percent(share: float | None) -> str:

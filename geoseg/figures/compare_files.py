@@ -59,6 +59,9 @@ def all_figures(
         yield from _of_pixels(record)
     if histogram is not None:
         yield from _of_probability(record, histogram)
+    if record.get("beside"):
+        title = "Ground that only one of the two maps calls so"
+        yield "difference", title, compare.difference(record["beside"]["difference"])
     if record.get("ensemble_sizes"):
         yield "f1_by_size", "How many networks?", compare.f1_by_size(record["ensemble_sizes"])
     if record.get("areas"):

@@ -60,5 +60,5 @@ def _scored(part: Record) -> Iterator[dict[str, str]]:
     for ground in grounds:
         for side in ("first", "second"):
             if ground[side]:
-                scores = {SCORES[name]: charts.score_text(ground[side][name]) for name in SHOWN}
+                scores = {SCORES[name][0]: charts.score_text(ground[side][name]) for name in SHOWN}
                 yield {"Where": ground["name"], "Map": part[side], **scores}

@@ -31,7 +31,7 @@ def maps_of(run: RunState) -> list[AreaMap]:
 
 def bring_map(run: RunState) -> None:
     """Offer to bring a map, and to remove those that were brought."""
-    with st.popover("Bring another map", icon=":material/add:", use_container_width=False):
+    with st.popover("Bring another map", icon=":material/add:"):
         st.caption(ABOUT)
         given = st.file_uploader(
             "Map", ENDINGS, key="area_map_file",

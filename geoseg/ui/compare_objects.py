@@ -286,10 +286,9 @@ def _map_beside(chosen: Chosen) -> tuple[Path | None, str]:
     """Return the class map that stands beside the run and its name; nothing where there is none."""
     if chosen.other_id:
         return run_folder(chosen.other_id) / "classes.tif", read_state(chosen.other_id).title
-    path = chosen.comparison and chosen.comparison / OTHER_MAP
-    if path is None or not path.is_file():
+    if chosen.comparison is None or not (chosen.comparison / OTHER_MAP).is_file():
         return None, ""
-    return path, str(cached.comparison(chosen.comparison)["other"])
+    return chosen.comparison / OTHER_MAP, str(cached.comparison(chosen.comparison)["other"])
 
 
 def _show_points(found: Part) -> None:

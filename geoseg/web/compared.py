@@ -8,8 +8,10 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from geoseg.comparison.products import LIBRARY, list_files
+from geoseg.errors import SettingsError
 from geoseg.jobs.queue import submit_comparison
 from geoseg.pipeline.products import Product
+from geoseg.workspace.area_maps import list_maps
 from geoseg.workspace.comparisons import (
     ComparisonState,
     comparison_file,
@@ -17,9 +19,11 @@ from geoseg.workspace.comparisons import (
     delete_comparison,
     list_comparisons,
     read_comparison,
+    request_of_map,
 )
 
 router = APIRouter(tags=["comparisons"])
+VIEWED = {"id", "title", "positive"}
 FIGURE_POLICY = (
     "sandbox allow-scripts; default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'"
@@ -30,8 +34,19 @@ FIGURE_POLICY = (
 class ComparisonOrder(BaseModel):
     """A comparison to put in the queue."""
 
-    run: str = Field(description="id of a finished run with a reference")
+    run: str = Field(description="id of a finished run with a reference, or with a map beside it")
     other: str | None = Field(None, description="id of a second run on the same grid")
+    map: str | None = Field(
+        None, description="id of a map of the run's study area that is no run; not beside `other`"
+    )
+
+
+class AreaMapView(BaseModel):
+    """A map of a study area that is no run."""
+
+    id: str
+    title: str
+    positive: tuple[int | str, ...]
 
 
 class FileView(BaseModel):
@@ -64,7 +79,18 @@ def comparisons() -> list[ComparisonState]:
 @router.post("/v1/comparisons", status_code=202)
 def start_comparison(order: ComparisonOrder) -> ComparisonState:
     """Put a comparison in the queue; one that was asked for before is given back as it stands."""
-    return read_comparison(submit_comparison(order.run, order.other))
+    if order.map is None:
+        return read_comparison(submit_comparison(order.run, order.other))
+    if order.other is not None:
+        raise SettingsError("a comparison has one map beside the run; give other or map, not both")
+    request = request_of_map(order.run, order.map)
+    return read_comparison(submit_comparison(order.run, None, request))
+
+
+@router.get("/v1/areas/{area_id}/maps")
+def area_maps(area_id: str) -> list[AreaMapView]:
+    """List the maps of a study area that are no runs, such as an old inventory, newest first."""
+    return [AreaMapView(**found.model_dump(include=VIEWED)) for found in list_maps(area_id)]
 
 
 @router.get("/v1/comparisons/{comparison_id}")

@@ -55,6 +55,7 @@ def test_the_signed_difference_by_hand(place, compared_map):
     assert pixels["both"] == 17 * 20
     assert sum(pixels.values()) == GRID.width * GRID.height
     assert (out / "other_map.tif").is_file()
+    assert "only old.tif" in (out / "figures" / "difference.html").read_text()
     assert not (out / "probability_difference.tif").exists()
 
 

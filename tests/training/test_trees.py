@@ -142,8 +142,17 @@ def test_points_may_name_their_class_and_lie_in_degrees(dataset, tmp_path, point
     shared = {"validation": (), "points": str(points)}
     plain = train_trees(dataset, choices("cart", **shared), tmp_path / "plain")
     shared["points"] = str(tmp_path / "named.geojson")
-    named = train_trees(dataset, choices("cart", class_column="what", **shared), tmp_path / "named")
+    named = train_trees(dataset, choices("cart", class_column="WHAT", **shared), tmp_path / "named")
     assert read_card(named).sha256 == read_card(plain).sha256
+    places = frame.to_crs("EPSG:4326")
+    rows = [
+        f"{spot.x:.12f};{spot.y:.12f};{word.upper()}".replace(".", ",")
+        for spot, word in zip(places.geometry, frame["what"], strict=True)
+    ]
+    (tmp_path / "named.csv").write_text("\n".join(["Lon;Lat;Class", *rows]), encoding="utf-8-sig")
+    shared["points"] = str(tmp_path / "named.csv")
+    table = train_trees(dataset, choices("cart", **shared), tmp_path / "table")
+    assert read_card(table).sha256 == read_card(plain).sha256
 
 
 INSIDE = [(row, row) for row in range(6)]
