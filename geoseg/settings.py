@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from geoseg.errors import SettingsError
 
@@ -79,7 +79,7 @@ class RunSettings(Settings):
     tiles: TileSettings = TileSettings()
     precision: Literal["exact", "fast"] = "exact"
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    fill: Literal["auto", "keep"] | float = "auto"
+    fill: Literal["auto", "keep"] | FiniteFloat = "auto"
     """Numbers that stand for missing though no file says so: auto looks for them, keep takes all
     as measured, a number is the one."""
 

@@ -1,5 +1,6 @@
 """Options that several commands share, each with its help."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -120,11 +121,14 @@ def fill_choice(text: str) -> Literal["auto", "keep"] | float:
     if text == "keep":
         return "keep"
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
         raise typer.BadParameter(
             f"--fill takes auto, keep or a number such as -9999, got {text!r}."
-        ) from None
+        )
+    return number
 
 
 def band_choices(pairs: list[str]) -> dict[str, str]:

@@ -85,17 +85,18 @@ class OwnPixels:
         alpha = sorted({index for band in bands for index in band.alpha})
         if alpha:
             holes |= hidden(self.dataset.read(alpha, window=window))
+        flags = self.dataset.mask_flag_enums
         for place, band in enumerate(bands):
-            if self._has_mask(band):
+            if _has_mask(flags[band.index - 1], band):
                 holes[place] |= self.dataset.read_masks(band.index, window=window) == 0
         return holes
 
-    def _has_mask(self, band: BandSource) -> bool:
-        """Tell whether GDAL alone knows: a mask, or a 64-bit value that no float can hold."""
-        flags = self.dataset.mask_flag_enums[band.index - 1]
-        if MaskFlags.nodata in flags and MaskFlags.per_dataset not in flags:
-            return band.nodata is None
-        return MaskFlags.all_valid not in flags and MaskFlags.alpha not in flags
+
+def _has_mask(flags: Sequence[MaskFlags], band: BandSource) -> bool:
+    """Tell whether GDAL alone knows: a mask, or a 64-bit value that no float can hold."""
+    if MaskFlags.nodata in flags and MaskFlags.per_dataset not in flags:
+        return band.nodata is None
+    return MaskFlags.all_valid not in flags and MaskFlags.alpha not in flags
 
 
 @dataclass(frozen=True)
