@@ -1,12 +1,13 @@
 """The only caches of the app: what is slow to read and does not change while its files do not."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from geoseg.errors import WorkspaceError
+from geoseg.errors import GeosegError, ReferenceMapError, WorkspaceError
 from geoseg.evaluation.by_ground import leading_curve
 from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.evaluation.ground import ground_stack
@@ -18,9 +19,12 @@ from geoseg.models.card import BandStatistics
 from geoseg.models.zoo import ZooMember, list_members
 from geoseg.pipeline.request import RunRequest
 from geoseg.ranking import Ranking, read_ranking
-from geoseg.stack import RasterInfo, inspect_raster, open_stack
+from geoseg.stack import RasterInfo, inspect_raster, open_reference, open_stack
 from geoseg.stack.band_check import BandCheck, check_stack
 from geoseg.stack.gtiff import opened
+from geoseg.stack.kinds import POLYGONS
+from geoseg.stack.parts import file_of
+from geoseg.stack.shapes import layers_with
 from geoseg.stack.statistics import sample_statistics
 from geoseg.ui.tasks import known_task
 
@@ -48,6 +52,23 @@ def rasters(files: Sequence[Path]) -> list[RasterInfo]:
         RasterError: One of them cannot be read; the sentence says why.
     """
     return [_raster(stamp) if stamp else inspect_raster(path) for path, stamp in _paired(files)]
+
+
+def reference_fault(
+    reference: Path, grid: Grid, task: str, positive: tuple[int, ...]
+) -> str | None:
+    """Return what is wrong with a reference on a grid, in a sentence; None where it serves."""
+    files, place = stamps([file_of(reference)]), json.dumps(grid.record())
+    return _reference_fault(files, str(reference), place, task, positive)
+
+
+def polygon_layers(reference: Path) -> list[str]:
+    """Return the names of the layers with polygons of a file.
+
+    Raises:
+        ReferenceMapError: It cannot be read.
+    """
+    return _polygon_layers(stamps([reference]), str(reference))
 
 
 def members(task: str, setting: str, models: Path | None = None) -> list[ZooMember]:
@@ -198,6 +219,22 @@ def _raster(stamp: Stamp) -> RasterInfo:
     return inspect_raster(Path(stamp[0]))
 
 
+@st.cache_data(max_entries=32, show_spinner="Looking through the reference ...")
+def _reference_fault(
+    files: tuple[Stamp, ...], path: str, grid: str, task: str, positive: tuple[int, ...]
+) -> str | None:
+    try:
+        open_reference(Path(path), Grid.from_record(json.loads(grid)), known_task(task), positive)
+    except GeosegError as error:
+        return str(error)
+    return None
+
+
+@st.cache_data(max_entries=32, show_spinner="Looking through the reference ...")
+def _polygon_layers(files: tuple[Stamp, ...], path: str) -> list[str]:
+    return layers_with(POLYGONS, Path(path), ReferenceMapError)
+
+
 @st.cache_data(max_entries=512, show_spinner=False)
 def _says_simulated(stamp: Stamp) -> bool:
     with opened(Path(stamp[0])) as dataset:
@@ -238,8 +275,6 @@ def _band_checks(
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _curve(stamp: tuple[Stamp, ...]) -> ScoreHistogram:
-    import json
-
     record = json.loads(Path(stamp[0][0]).read_text(encoding="utf-8"))
     return leading_curve(record)
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from geoseg.comparison.uploads import kept_briefly
 from geoseg.errors import GeosegError, ReferenceMapError
-from geoseg.stack import RasterStack, open_reference
-from geoseg.stack.kinds import POLYGONS, Kind
+from geoseg.stack import RasterStack
+from geoseg.stack.kinds import Kind
 from geoseg.stack.label_bands import ONEHOT, PICTURE_BANDS
 from geoseg.stack.layers import ALL
 from geoseg.stack.parts import with_part
@@ -50,16 +50,14 @@ def check_reference(
     """Say what is wrong with a reference; True where a run can be compared with it."""
     if reference is None:
         return True
-    try:
-        open_reference(reference, stack.grid, task, positive)
-    except GeosegError as error:
-        st.error(str(error), icon=":material/error:")
-        return False
-    return True
+    fault = cached.reference_fault(reference, stack.grid, task.name, positive)
+    if fault:
+        st.error(fault, icon=":material/error:")
+    return fault is None
 
 
 def _layer(reference: Path) -> Path:
-    names = layers_with(POLYGONS, reference, ReferenceMapError)
+    names = cached.polygon_layers(reference)
     part = _chosen_layer("Layer of the reference", names, LAYER_HELP)
     return with_part(reference, part)
 

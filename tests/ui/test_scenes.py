@@ -9,6 +9,7 @@ from geoseg.evaluation.curves import ScoreHistogram
 from geoseg.tasks import LANDSLIDES
 from geoseg.ui import areas
 from geoseg.ui import map as map_page
+from geoseg.ui.map_scene import MapLayer, MapScene
 from geoseg.ui.scenes import area_scene, pictures, run_scene
 
 
@@ -82,3 +83,13 @@ def test_a_preview_offers_composites_relief_and_every_band_there(demo_area):
         scene = area_scene(matches, LANDSLIDES, stack.grid, shown)
         assert scene.layers[0].url.startswith("/tiles/")
         assert scene.bounds == stack.grid.lonlat_bounds
+
+
+def test_a_map_across_180_degrees_opens_there_and_asks_for_tiles_on_both_sides():
+    layer = MapLayer("a", "band", "Band", "/tiles/a/{z}/{x}/{y}.png", visible=True)
+    scene = MapScene((179.98, -17.19, -179.98, -17.16), 30, (layer,))
+    told = described(scene)
+    assert told["bounds"] == [179.98, -17.19, pytest.approx(180.02), -17.16]
+    assert told["map"]["style"]["sources"]["a"]["bounds"] == [-180, -17.19, 180, -17.16]
+    built = map_page._built(map_page.map_style(scene), tuple(told["bounds"]), 12)
+    assert built["mapOptions"]["center"][0] == pytest.approx(180)
