@@ -67,7 +67,8 @@ def test_before_any_was_picked_there_are_none(area):
 
 @given(
     places=st.lists(
-        st.tuples(st.floats(0, 69.99), st.floats(0, 89.99), st.sampled_from([0, 1])), max_size=8
+        st.tuples(st.floats(0.01, 69.99), st.floats(0.01, 89.99), st.sampled_from([0, 1])),
+        max_size=8,
     )
 )
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
