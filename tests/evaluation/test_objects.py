@@ -180,6 +180,6 @@ def test_a_map_of_ten_thousand_outlines_takes_seconds():
     rng = np.random.default_rng(5)
     x, y = WEST + rng.uniform(0, 40_000, 10_000), NORTH - rng.uniform(0, 40_000, 10_000)
     shapes = shapely.buffer(shapely.points(x, y), rng.uniform(10, 120, 10_000), quad_segs=8)
-    start = time.perf_counter()
+    start = time.process_time()
     match_objects(outlines(*shapes[:5000]), outlines(*shapes[5000:]))
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
