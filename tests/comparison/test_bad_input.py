@@ -100,3 +100,26 @@ def test_overlapping_and_invalid_polygons_of_a_reference_are_one_ground(place, t
     overlap = record["objects"]["overlap"]
     assert overlap["detected"] + overlap["missed"] == 1
     assert any("share ground count as one object" in note for note in record["notes"])
+
+
+def test_a_comparison_replaces_its_own_files_and_no_one_elses(place, tmp_path):
+    out, request = tmp_path / "out", CompareRequest(run=place / "first", places=0)
+    (out / "figures").mkdir(parents=True)
+    (out / "figures" / "mine.html").write_text("drawn by hand")
+    with pytest.raises(OutputError, match=r"mine\.html"):
+        compare(request, out)
+    (out / "figures" / "mine.html").unlink()
+    compare(request, out)
+    compare(request, out)
+    (out / "areas.csv").write_text("my own table")
+    with pytest.raises(OutputError, match=r"areas\.csv"):
+        compare(request, out)
+    assert (out / "areas.csv").read_text() == "my own table"
+
+
+def test_the_folder_of_another_run_is_not_mixed_with_a_comparison(place, tmp_path):
+    other = shutil.copytree(place / "second", tmp_path / "other")
+    before = {path.name: path.read_bytes() for path in other.iterdir() if path.is_file()}
+    with pytest.raises(OutputError):
+        compare(CompareRequest(run=place / "first"), other)
+    assert {path.name: path.read_bytes() for path in other.iterdir() if path.is_file()} == before
