@@ -1,14 +1,18 @@
 """Labelled scenes or points -> the footprint that a member's card keeps of them; needs no torch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 
-from geoseg.models.footprint import Footprint, Patch, joined, make_patch
+from geoseg.models.card import read_card
+from geoseg.models.footprint import Footprint, Patch, joined, make_patch, whole_scene
 from geoseg.models.rectangles import Rectangles
+from geoseg.models.scene_names import scene_words
+from geoseg.simulate import make_scene
 from geoseg.training.dataset import LabelledScene
 
 AROUND_A_POINT = 1
@@ -63,6 +67,25 @@ def place_of_points(
     ends = np.minimum(np.unique(pixels, axis=0) + AROUND_A_POINT + 1, shape)
     squares: Rectangles = np.concatenate([begins, ends - begins], axis=1).astype(np.int64)
     return make_patch(crs, transform, squares, scene)
+
+
+def of_simulated(task: str, teaching: Iterable[int], judging: Iterable[int]) -> Footprint:
+    """Return the ground of simulated scenes, whole, by their seeds."""
+    taught, judged = (tuple(_scene(task, seed) for seed in seeds) for seeds in (teaching, judging))
+    return Footprint(taught=taught, judged=judged)
+
+
+def fill_in(folder: Path, footprint: Footprint) -> int:
+    """Write a footprint into every card of a folder; return how many there are."""
+    paths = [path.with_suffix(".json") for path in sorted(folder.glob("*.safetensors"))]
+    for path in paths:
+        card = read_card(path).model_copy(update={"footprint": footprint})
+        path.write_text(card.to_json() + "\n", encoding="utf-8")
+    return len(paths)
+
+
+def _scene(task: str, seed: int) -> Patch:
+    return whole_scene(scene_words(make_scene(task, seed).world, seed))
 
 
 def _places(scenes: Sequence[LabelledScene]) -> tuple[Patch, ...]:

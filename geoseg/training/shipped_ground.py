@@ -5,17 +5,14 @@ python -m geoseg.training.shipped_ground --help
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from geoseg.models.card import read_card
-from geoseg.models.footprint import Footprint, Patch, whole_scene
-from geoseg.models.scene_names import scene_words
-from geoseg.simulate import make_scene
+from geoseg.models.footprint import Footprint
 from geoseg.tasks import find_task
 from geoseg.training import shipped, shipped_tasks
 from geoseg.training.dataset import read_dataset, split
-from geoseg.training.footprints import footprint_of
+from geoseg.training.footprints import fill_in, footprint_of, of_simulated
 
 WETLANDS = "wetlands/landsat"
 LANDSLIDES = tuple(f"landslides/{setting}" for setting in shipped.LANDSLIDE_SETTINGS)
@@ -45,25 +42,6 @@ def of_gewata(dataset: Path) -> Footprint:
     task = find_task(base.task)
     scenes = read_dataset(dataset, task, base.setting)
     return footprint_of(*split(scenes, base.validation, base.seed, task.classes[1:]))
-
-
-def of_simulated(task: str, teaching: Iterable[int], judging: Iterable[int]) -> Footprint:
-    """Return the ground of simulated scenes, whole, by their seeds."""
-    taught, judged = (tuple(_scene(task, seed) for seed in seeds) for seeds in (teaching, judging))
-    return Footprint(taught=taught, judged=judged)
-
-
-def fill_in(folder: Path, footprint: Footprint) -> int:
-    """Write a footprint into every card of a folder; return how many there are."""
-    paths = [path.with_suffix(".json") for path in sorted(folder.glob("*.safetensors"))]
-    for path in paths:
-        card = read_card(path).model_copy(update={"footprint": footprint})
-        path.write_text(card.to_json() + "\n", encoding="utf-8")
-    return len(paths)
-
-
-def _scene(task: str, seed: int) -> Patch:
-    return whole_scene(scene_words(make_scene(task, seed).world, seed))
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -13,7 +13,7 @@ from geoseg.tasks import Task
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.map import show_map
 from geoseg.ui.map_scene import MapLayer, MapScene
-from geoseg.ui.outline_layers import comparison_outlines, sub_areas_target
+from geoseg.ui.outline_layers import TAUGHT, comparison_outlines, sub_areas_target
 from geoseg.ui.scenes import CUT, product_layer, run_scene
 from geoseg.ui.tasks import known_task
 from geoseg.web import layers
@@ -79,7 +79,10 @@ def compare_scene(chosen: Chosen, record: dict[str, Any]) -> MapScene:
     prediction, *others = scene.layers
     drawn = (prediction, *added, *others)
     folder = chosen.comparison
-    vectors = (*scene.vectors, *(comparison_outlines(folder) if folder else ()))
+    known = (
+        replace(own, visible=own.visible or own.title == TAUGHT.title) for own in scene.vectors
+    )
+    vectors = (*known, *(comparison_outlines(folder) if folder else ()))
     return replace(
         scene,
         layers=drawn,

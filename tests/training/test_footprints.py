@@ -3,20 +3,27 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+import rasterio
 from affine import Affine
 from rasterio.crs import CRS
+from rasterio.warp import transform
 
 from geoseg.models.card import read_card
 from geoseg.models.footprint import make_patch
 from geoseg.tasks import find_task
 from geoseg.training.area_points import read_area_points
 from geoseg.training.dataset import LabelledScene, read_dataset
-from geoseg.training.footprints import footprint_of, footprint_of_points, place_of_points
+from geoseg.training.footprints import (
+    fill_in,
+    footprint_of,
+    footprint_of_points,
+    of_simulated,
+    place_of_points,
+)
 from geoseg.training.ground import PickedPoint, TrainingArea
-from geoseg.training.shipped_ground import fill_in, of_simulated
 from geoseg.training.tree_settings import TreeSettings
 from geoseg.training.trees import train_trees
-from tests.pipeline import tiny
+from tests.comparison.made_up import card
 from tests.training import made_up
 
 UTM, AT = CRS.from_epsg(32636), Affine(30, 0, 5e5, 0, -30, 1e6)
@@ -91,14 +98,14 @@ def test_trees_of_a_file_of_points_say_where_these_are(dataset, tmp_path):
 
 
 def test_points_picked_on_a_simulated_area_keep_its_scene(tmp_path):
-    stack = tiny.write_raster(tmp_path / "stack.tif", tiny.scene_values())
-    import rasterio
-    from rasterio.warp import transform
-
+    stack = tmp_path / "stack.tif"
+    made_up.write_raster(
+        stack, np.ones((2, 70, 90), np.float32), ("CART_landcover", "dNDVI"), float("nan")
+    )
     with rasterio.open(stack, "r+") as raster:
         raster.update_tags(SIMULATED="yes", GEOSEG_WORLD="alps", GEOSEG_SEED="7")
-    x, y = 500_000 + 10 * np.array([30.5, 40.5, 50.5, 60.5]), 6_800_000 - 10 * np.full(4, 30.5)
-    lons, lats = transform("EPSG:32633", "EPSG:4326", x, y)
+    x, y = 5e5 + 30 * np.array([30.5, 40.5, 50.5, 60.5]), 1e6 - 30 * np.full(4, 30.5)
+    lons, lats = transform("EPSG:32636", "EPSG:4326", x, y)
     points = [PickedPoint(*at, i // 2) for i, at in enumerate(zip(lons, lats, strict=True))]
     area = TrainingArea(id="a", title="A", rasters=(stack,), points=points, simulated=True)
     (place,) = read_area_points([area], find_task("landslides"), "s2").places
@@ -106,30 +113,9 @@ def test_points_picked_on_a_simulated_area_keep_its_scene(tmp_path):
     assert (29, 29, 3, 3) in place.windows
 
 
-def test_a_network_and_one_that_goes_on_from_it_say_where_they_learned(dataset, tmp_path):
-    from geoseg.training.settings import TrainSettings
-    from geoseg.training.starting import follow_start, prepare
-
-    scenes = read_dataset(dataset, find_task("wetlands"), "landsat")
-    settings = TrainSettings(
-        task="wetlands", setting="landsat", architecture="Linknet", encoder="tu-resnet10t",
-        options={"encoder_depth": 3}, crop=32, validation=("s1",), device="cpu",
-    )  # fmt: skip
-    card = prepare(settings, None, scenes, "data").card
-    assert card.footprint.judged[0].windows == ((0, 0, 96, 96),)
-    assert card.footprint.missing == ()
-    from geoseg.training.starting import _footprint
-
-    elsewhere = footprint_of([scene("far", patch(500))], [])
-    start = card.model_copy(update={"footprint": elsewhere})
-    again = _footprint(start, scenes[:1], scenes[1:])
-    assert (500, 0, 4, 4) in again.taught[0].windows
-    assert _footprint(start.model_copy(update={"footprint": None}), scenes[:1], scenes[1:]).missing
-    assert follow_start(settings)[1] is None
-
-
 def test_filling_in_leaves_the_rest_of_a_card_as_it_was(tmp_path):
-    tiny.write_member(tmp_path, "one", 0.5, seed=1)
+    (tmp_path / "one.safetensors").touch()
+    (tmp_path / "one.json").write_text(card("one", 0.5).to_json())
     before = read_card(tmp_path / "one.json")
     footprint = footprint_of([scene("a", patch(0))], [])
     assert fill_in(tmp_path, footprint) == 1
