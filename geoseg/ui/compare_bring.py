@@ -11,6 +11,7 @@ from geoseg.ui.tasks import known_task
 from geoseg.workspace import RunState, read_record, read_request
 from geoseg.workspace.area_maps import ENDINGS, AreaMap, delete_map, keep_map, list_maps
 
+LARGEST_MB = 500
 MARK = "map-"
 """Begins the name of a map in the address, where the id of a run has none."""
 ABOUT = (
@@ -34,7 +35,7 @@ def bring_map(run: RunState) -> None:
     with st.popover("Bring another map", icon=":material/add:"):
         st.caption(ABOUT)
         given = st.file_uploader(
-            "Map", ENDINGS, key="area_map_file",
+            "Map", ENDINGS, key="area_map_file", max_upload_size=LARGEST_MB,
             help="GeoTIFF of classes, GeoPackage, GeoJSON or zipped shapefile, in any CRS.",
         )  # fmt: skip
         words = st.text_input("Its classes that count", key="area_map_classes", help=CLASSES)

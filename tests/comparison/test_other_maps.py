@@ -11,7 +11,7 @@ from rasterio.transform import from_origin
 
 from geoseg.comparison import CompareRequest, compare
 from geoseg.errors import GeosegError, GridError, SettingsError
-from tests.comparison import made_up
+from tests.comparison import made_up, made_up_classes
 from tests.comparison.made_up import GRID, box, corner, mapped, truth, write, write_shapes
 
 
@@ -196,3 +196,22 @@ def test_a_map_of_another_place_and_unknown_words_are_refused(place, tmp_path):
     with pytest.raises(GeosegError, match="none of the files is a raster"):
         compare(CompareRequest(run=named, other=away), tmp_path / "out")
     assert gpd.read_file(named)["Typ"].tolist() == ["Moor", "Wald"]
+
+
+def test_a_map_that_says_yes_or_no_stands_beside_a_run_of_several_classes(tmp_path):
+    run = made_up_classes.make_run(tmp_path / "ravines")
+    first = read(run / "classes.tif")
+    old_map = write(tmp_path / "old.tif", (first % 255 > 0).astype(np.uint8))
+    places = (5, 15, 45)
+    names = ["no ravine", "Smooth Ravine", "SHARP RAVINE"]
+    points = points_at(tmp_path / "p.gpkg", places, places, **{"class": names})
+    request = CompareRequest(run=run, other=old_map, points=points, tolerance_m=0)
+    record = compare(request, tmp_path / "out")
+    found = record["beside"]["difference"]["pixels"]
+    assert found["only_first"] == found["only_second"] == found["other_class"] == 0
+    assert record["points"]["at_point"]["classes"]
+    assert "classes" not in record["beside"]["points"]["second"]["at_point"]
+    assert record["beside"]["points"]["paired"]["only_first"] == 0
+    by_class = write(tmp_path / "by_class.tif", np.where(first == 1, 2, first).astype(np.uint8))
+    again = compare(CompareRequest(run=run, other=by_class), tmp_path / "again")
+    assert again["beside"]["difference"]["pixels"]["other_class"] == (first == 1).sum()

@@ -8,7 +8,7 @@ from PIL import Image
 from rasterio.transform import from_origin
 
 from geoseg.evaluation.counts import confusion_map
-from geoseg.figures.styles import CONFUSION_COLOURS, style
+from geoseg.figures.styles import CONFUSION_COLOURS, DIFFERENCE_COLOURS, style
 from geoseg.tasks import LANDSLIDES
 from geoseg.web.layers import (
     point_url,
@@ -62,6 +62,13 @@ def test_the_error_map_is_green_red_blue_grey(client, write):
     path = write("c.tif", quarters(1, 2, 3, 4, dtype=np.uint8), nodata=255, **TILE)
     seen = middle_of(pixels(client, tile_url(register(path, "confusion"))))
     assert [colour[:3] for colour in seen] == [rgb(CONFUSION_COLOURS[v]) for v in (1, 2, 3, 4)]
+
+
+def test_a_signed_difference_is_orange_and_purple_and_clear_where_alike(client, write):
+    path = write("d.tif", quarters(1, -1, 0, -128, dtype=np.int8), nodata=-128, **TILE)
+    seen = middle_of(pixels(client, tile_url(register(path, "difference"))))
+    assert [colour[:3] for colour in seen[:2]] == [rgb(DIFFERENCE_COLOURS[v]) for v in (1, -1)]
+    assert [colour[3] for colour in seen] == [255, 255, 0, 0]
 
 
 def test_probability_runs_along_the_ramp_and_no_data_is_clear(client, write):
