@@ -11,10 +11,10 @@ from geoseg.comparison.maps import lay_out
 from geoseg.comparison.request import CompareRequest
 from geoseg.errors import ExportError, SettingsError
 from geoseg.evaluation.class_maps import open_class_map
+from geoseg.files.parts import file_of
 from geoseg.grid import Grid
 from geoseg.progress import Cancelled
 from geoseg.stack.gtiff import open_gtiff
-from geoseg.stack.parts import file_of
 from geoseg.stack.shapes import is_vector
 from geoseg.stack.source import inspect_raster
 from geoseg.tasks import Task, all_tasks, custom_task, find_task

@@ -13,7 +13,7 @@ from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.lines import LineScores, LineSettings, match_lines
 from geoseg.evaluation.paired import pair_points
 from geoseg.evaluation.points import score_points
-from geoseg.stack.parts import split_name, with_part
+from geoseg.files.parts import split_name, with_part
 from geoseg.stack.point_tables import read_point_file
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from geoseg.errors import DiskError, OutputError
 from geoseg.files.marks import LEDGER, Mark, Marks, is_unchanged, read_marks
+from geoseg.files.parts import file_of
 from geoseg.files.sides import foreign_side
 
 RECORDS = ("run.json", "metrics.json", LEDGER)
@@ -187,7 +188,8 @@ def check_file(
 
 
 def same(one: Path, other: Path) -> bool:
-    """Tell whether two paths are the same file or folder, by whatever spelling or link."""
+    """Tell whether two paths are the same file or folder, by whatever spelling, link or part."""
+    one, other = file_of(one), file_of(other)
     try:
         return os.path.samefile(one, other)
     except OSError:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from geoseg.files.parts import split_part
 from geoseg.names import local, shown
 from geoseg.stack.archives import unpacked
 from geoseg.stack.kinds import Kind
-from geoseg.stack.parts import split_part
 from geoseg.stack.vector_formats import PACKED, PARQUET, Fault, check_format
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from rasterio.windows import Window
 from shapely.geometry.base import BaseGeometry
 
 from geoseg.errors import RasterError, ReferenceMapError
+from geoseg.files.parts import split_part
 from geoseg.grid import Grid
 from geoseg.stack.blocks import blocks
 from geoseg.stack.class_column import class_ids
@@ -22,7 +23,6 @@ from geoseg.stack.common_grid import bounds_in, lines_up
 from geoseg.stack.kinds import POLYGONS
 from geoseg.stack.label_bands import LabelBands, OneBand, label_bands
 from geoseg.stack.layers import ALL, listed
-from geoseg.stack.parts import split_part
 from geoseg.stack.reading import FileReader, open_on_grid
 from geoseg.stack.shapes import is_vector, layers_with, notes_of, read_polygons
 from geoseg.stack.source import RasterInfo, inspect_raster
@@ -194,7 +194,7 @@ def open_reference(
 
     Args:
         path: GeoTIFF (0/1 map or land-cover map) or polygon file, in any CRS; a layer, or how the
-            bands of a raster are to be read, may be named behind it, see `geoseg.stack.parts`.
+            bands of a raster are to be read, may be named behind it, see `geoseg.files.parts`.
         grid: The run's grid; the reference is put on it, nearest pixel.
         task: Says what is mapped and which land-cover classes count as it.
         positive: Class ids that count as the feature; empty leaves the choice to the task.

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geoseg.ellipsoid import place_fault
 from geoseg.errors import GeosegError
+from geoseg.files.parts import file_of
 from geoseg.grid import Grid
 from geoseg.stack.kinds import KINDS, LINES, POINTS, POLYGONS, Kind
 from geoseg.stack.layers import (
@@ -27,7 +28,6 @@ from geoseg.stack.layers import (
     too_many,
     wished_layers,
 )
-from geoseg.stack.parts import file_of
 from geoseg.stack.vector_formats import FORMATS
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import Literal
 import streamlit as st
 
 from geoseg.errors import BandError, GeosegError
+from geoseg.files.parts import file_of
 from geoseg.names import is_text, shown
 from geoseg.stack import BandMatch, RasterStack
 from geoseg.stack.matching import layer_keys
-from geoseg.stack.parts import file_of
 from geoseg.stack.statistics import strangers
 from geoseg.stack.vector_formats import FORMATS
 from geoseg.tasks import Task

@@ -14,6 +14,7 @@ from geoseg.evaluation.ground import ground_stack
 from geoseg.evaluation.object_files import read_outlines
 from geoseg.evaluation.traps import TrapTable, tabulate_ground
 from geoseg.exports.record import read_record
+from geoseg.files.parts import file_of
 from geoseg.grid import Grid
 from geoseg.models.card import BandStatistics
 from geoseg.models.zoo import ZooMember, list_members
@@ -23,7 +24,6 @@ from geoseg.stack import RasterInfo, inspect_raster, open_reference, open_stack
 from geoseg.stack.band_check import BandCheck, check_stack
 from geoseg.stack.gtiff import opened
 from geoseg.stack.kinds import POLYGONS
-from geoseg.stack.parts import file_of
 from geoseg.stack.shapes import layers_with
 from geoseg.stack.statistics import sample_statistics
 from geoseg.ui.tasks import known_task

@@ -7,11 +7,11 @@ import streamlit as st
 
 from geoseg.comparison.uploads import kept_briefly
 from geoseg.errors import GeosegError, ReferenceMapError
+from geoseg.files.parts import with_part
 from geoseg.stack import RasterStack
 from geoseg.stack.kinds import Kind
 from geoseg.stack.label_bands import ONEHOT, PICTURE_BANDS
 from geoseg.stack.layers import ALL
-from geoseg.stack.parts import with_part
 from geoseg.stack.point_tables import TABLES
 from geoseg.stack.shapes import is_vector, layers_with
 from geoseg.tasks import Task

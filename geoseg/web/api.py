@@ -13,10 +13,10 @@ from starlette.routing import BaseRoute, Mount
 
 from geoseg import __version__, workspace
 from geoseg.errors import GeosegError, WorkspaceError
+from geoseg.files.parts import split_part, with_part
 from geoseg.jobs.heartbeat import is_served
 from geoseg.jobs.queue import submit
 from geoseg.pipeline.request import RunRequest
-from geoseg.stack.parts import split_part, with_part
 from geoseg.stack.reference import check_reference
 from geoseg.tasks import CUSTOM, find_task
 from geoseg.web import compared, drawn_areas, edits, faults, picked, uploads

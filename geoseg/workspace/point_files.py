@@ -7,7 +7,7 @@ from rasterio.crs import CRS
 
 from geoseg.errors import SettingsError
 from geoseg.evaluation.point_classes import class_column
-from geoseg.stack.parts import split_name, with_part
+from geoseg.files.parts import split_name, with_part
 from geoseg.stack.point_tables import read_point_file
 from geoseg.tasks import find_task
 from geoseg.training.area_points import LON_LAT

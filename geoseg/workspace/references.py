@@ -7,9 +7,9 @@ from pydantic import Field
 
 from geoseg.errors import ReferenceMapError, WorkspaceError
 from geoseg.exports.labels import write_labels
+from geoseg.files.parts import file_of
 from geoseg.mapping.inventory import KEPT
 from geoseg.settings import Settings
-from geoseg.stack.parts import file_of
 from geoseg.workspace.areas import AREAS, Area, get_area, save_area
 from geoseg.workspace.files import checked, make_folder, new_id, now, write_whole
 from geoseg.workspace.inventories import inventory

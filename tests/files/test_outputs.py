@@ -42,6 +42,12 @@ def test_an_input_is_no_output_by_whatever_spelling(mine):
             wanted(mine, [out], ours=True)
 
 
+@pytest.mark.parametrize("part", [":2", ":onehot", "|layername=fens"])
+def test_a_part_of_an_input_is_that_input(mine, part):
+    with pytest.raises(OutputError, match="is an input of this step"):
+        wanted(mine, [mine.with_name(mine.name + part)], ours=True)
+
+
 def test_a_new_name_and_an_earlier_result_are_fine(mine):
     wanted(mine.with_name("new.tif"), [mine])
     wanted(mine.with_name("new.tif"), [mine, None])

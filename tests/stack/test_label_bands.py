@@ -11,10 +11,10 @@ from rasterio.enums import ColorInterp
 from rasterio.windows import Window
 
 from geoseg.errors import ReferenceMapError, TrainingError
+from geoseg.files.parts import with_part
 from geoseg.grid import Grid
 from geoseg.stack import open_reference
 from geoseg.stack.label_bands import read_label
-from geoseg.stack.parts import with_part
 from geoseg.tasks import ClassLabel
 
 GRID = Grid(CRS.from_epsg(32633), Affine(10, 0, 500_000, 0, -10, 6_600_000), 40, 30)

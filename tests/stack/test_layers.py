@@ -9,10 +9,10 @@ from affine import Affine
 from rasterio.crs import CRS
 
 from geoseg.errors import GridError, ReferenceMapError
+from geoseg.files.parts import split_part, with_part
 from geoseg.grid import Grid
 from geoseg.stack.aoi import read_area
 from geoseg.stack.ogr import DRIVERS, pyogrio
-from geoseg.stack.parts import split_part, with_part
 from geoseg.stack.shapes import notes_of, read_lines, read_points, read_polygons
 
 UTM = CRS.from_epsg(32633)
