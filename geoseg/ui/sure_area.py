@@ -94,7 +94,7 @@ def _accuracies(row: Part, corrected: str) -> dict[str, str]:
         "Class": row["name"],
         "As mapped": area(row["mapped_m2"]),
         "Corrected": corrected,
-        "User's accuracy, estimated": share_words(row["users"]),
+        "User's accuracy": share_words(row["users"]),
         "Producer's accuracy, weighted by area": share_words(row["producers"]),
     }
 

@@ -90,7 +90,7 @@ def test_the_same_ground_as_polygons_or_as_a_raster_gives_the_same_counts(tmp_pa
 
 @pytest.mark.parametrize(("least_m2", "buffer_m"), [(0, 0), (300, 0), (900, 12)])
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_a_perfect_map_is_scored_perfect_whatever_the_run_leaves_out(
     tmp_path_factory, least_m2, buffer_m, seed
 ):
