@@ -20,7 +20,6 @@ from geoseg.cli.options import (
     class_ids,
 )
 from geoseg.cli.output import LINES, POINTS, ProgressLine, class_table, shares, show, table, tell
-from geoseg.tasks.words import split_words
 
 HEAD = ("", "precision", "recall", "F1", "IoU", "MCC", "pixels")
 KEYS = ("precision", "recall", "f1", "iou", "mcc", "pixels")
@@ -110,6 +109,7 @@ def compare(
     from geoseg import comparison
     from geoseg.evaluation.lines import LineSettings
     from geoseg.evaluation.objects import ObjectSettings
+    from geoseg.tasks.words import split_words
 
     if len(runs) > 2:  # noqa: PLR2004
         raise typer.BadParameter(f"compare takes one or two runs or maps, got {len(runs)}.")
@@ -146,6 +146,8 @@ def compare(
 
 def _second(runs: list[Path], first: str, second: str) -> tuple[str, ...]:
     """Return the classes of the second map; beside a run the one map needs no telling which."""
+    from geoseg.tasks.words import split_words
+
     alone = len(runs) > 1 and runs[0].is_dir()
     return split_words(second or (first if alone else ""))
 

@@ -19,7 +19,6 @@ from geoseg.cli.options import (
     class_ids,
 )
 from geoseg.cli.output import LINES, ProgressLine, class_table, shares, show, table, tell
-from geoseg.tasks.words import split_words
 
 AT = (("at_point", "at the points"), ("within_tolerance", "within the tolerance"))
 POINT_HEAD = ("accuracy", "balanced", "sensitivity", "specificity", "F1", "tp", "fp", "fn", "tn")
@@ -81,6 +80,7 @@ def evaluate(
     """
     from geoseg.comparison.scoring import ScoreRequest, score_map
     from geoseg.evaluation.lines import LineSettings
+    from geoseg.tasks.words import split_words
 
     request = ScoreRequest(
         classes=classes,

@@ -11,7 +11,6 @@ from geoseg.cli.train_progress import MembersLine, wish_to_stop
 from geoseg.cli.train_trees import NETWORK, train_one, unfitting
 from geoseg.errors import RunCancelledError, SettingsError
 from geoseg.progress import Cancelled
-from geoseg.tasks.words import split_words
 
 INTERRUPTED = 130
 GRIDS = ("thesis",)
@@ -128,6 +127,8 @@ def train(
     geoseg train scenes --task landslides --setting s1s2 --arch FPN --max-steps 500
     --out members
     """
+    from geoseg.tasks.words import split_words
+
     own = {"task": task, "setting": setting, "validation": names(validation), "seed": seed,
            "bands": names(bands), "classes": split_words(classes)}  # fmt: skip
     of_trees = {"--points": points, "--trees": trees, "--mode-filter": mode_filter,

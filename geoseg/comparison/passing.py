@@ -147,7 +147,9 @@ class _Block:
             found[REFERENCE_CLASSES.removesuffix(".tif")] = true
         taught = self.maps.run.taught.read(window)
         self._whole(window, classes, reference)
-        self.tally.taught.add(taught, classes, reference, self.maps.probability(window), true)
+        if self.maps.run.is_run:
+            probability = self.maps.probability(window)
+            self.tally.taught.add(taught, classes, reference, probability, true)
         self._parts(window, classes, reference, true)
         unseen = np.where(taught, np.uint8(UNKNOWN), reference)
         return found | self._beside(window, classes, (reference, unseen), true)

@@ -81,8 +81,8 @@ def _unseen(maps: TwoMaps, *runs: FinishedRun) -> Part | None:
 
 def pixel_notes(tally: Tally, run: FinishedRun) -> list[str]:
     """Say what is undefined, and what an older run lacks."""
-    notes = [ground_words(run.taught, tally.confusion, tally.taught.confusion)]
-    notes += tally.confusion.notes()
+    known = [ground_words(run.taught, tally.confusion, tally.taught.confusion)]
+    notes = (known if run.is_run else []) + list(tally.confusion.notes())
     for area in tally.areas:
         notes += [f"sub-area {area.name}: {note}" for note in area.confusion.notes()]
     if tally.single is None and run.is_run:

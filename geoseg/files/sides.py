@@ -7,6 +7,8 @@ SIDES = (".aux.xml", ".ovr", ".msk")
 STATISTICS = ".aux.xml"
 HARMLESS = {"PAMDataset", "PAMRasterBand", "Histograms", "HistItem", "HistMin", "HistMax",
             "BucketCount", "IncludeOutOfRange", "Approximate", "HistCounts", "Metadata"}  # fmt: skip
+COMPUTED = ("STATISTICS_", "GEOSEG_", "AREA_OR_POINT", "LAYER_TYPE")
+"""Begin what GDAL writes beside a raster or a GeoPackage that it only looked at."""
 LARGEST_BYTES = 2_000_000
 
 
@@ -24,7 +26,7 @@ def remove_statistics(raster: Path) -> None:
 
 
 def _is_statistics(side: Path) -> bool:
-    """Tell whether a side file holds nothing but what was computed from the pixels."""
+    """Tell whether a side file holds nothing but statistics, or a copy of GeoSeg's own tags."""
     if not side.name.endswith(STATISTICS) or side.stat().st_size > LARGEST_BYTES:
         return False
     try:
@@ -32,7 +34,6 @@ def _is_statistics(side: Path) -> bool:
     except (ElementTree.ParseError, OSError):
         return False
     return all(
-        part.tag in HARMLESS
-        or (part.tag == "MDI" and part.get("key", "").startswith("STATISTICS_"))
+        part.tag in HARMLESS or (part.tag == "MDI" and part.get("key", "").startswith(COMPUTED))
         for part in root.iter()
     )

@@ -79,6 +79,8 @@ class Card(Settings):
     """True where the training scenes were made by the simulator."""
     footprint: Footprint | None = Field(default=None, exclude_if=lambda value: value is None)
     """The ground that taught and judged it; None where nobody knows."""
+    footprint_of: str = Field(default="", exclude_if=lambda name: not name)
+    """In a file: the member beside it that learned on the very same ground, whose card tells it."""
     licence: str
     attribution: str = ""
     sha256: str
@@ -101,9 +103,21 @@ class Card(Settings):
 def read_card(path: Path) -> Card:
     """Read a card.
 
+    A card that names another one for its ground gets that one's; None where it is not beside it.
+
     Raises:
         ModelError: The file is missing or is not a card.
     """
+    card = _read(path)
+    if not card.footprint_of:
+        return card
+    beside = path.parent / f"{Path(card.footprint_of).name}.json"  # never another folder's
+    known = card.footprint is None and beside.is_file()
+    found = _read(beside).footprint if known else card.footprint
+    return card.model_copy(update={"footprint": found, "footprint_of": ""})
+
+
+def _read(path: Path) -> Card:
     try:
         return Card.from_json(path.read_bytes())
     except FileNotFoundError:

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from geoseg.errors import DiskError, ModelError, OutputError, SettingsError
 from geoseg.files.outputs import OutputFolder
@@ -68,7 +69,7 @@ def write_ranking(ranking: Ranking, ensembles: Ensembles | None, out: Path) -> l
 
 
 def keep_in_zoo(ranking: Ranking, ensembles: Ensembles | None, models: Path | None) -> None:
-    """Put ranking and fits where predictions and pages look for them.
+    """Put ranking and fits where predictions and pages look for them; numbers of six decimals.
 
     Without fits those of an earlier ranking stay; a run notices when they no longer belong.
 
@@ -79,7 +80,17 @@ def keep_in_zoo(ranking: Ranking, ensembles: Ensembles | None, models: Path | No
     check_zoo(models, task, setting)
     if ensembles is not None:
         _write(ensembles_path(models, task, setting), ensembles.to_json())
-    _write(ranking_path(models, task, setting), ranking.model_dump_json())
+    text = json.dumps(_rounded(ranking.model_dump(mode="json")), separators=(",", ":"))
+    _write(ranking_path(models, task, setting), text)
+
+
+def _rounded(value: Any) -> Any:
+    """Return the same with numbers of six decimals: a zoo travels, and nobody reads further."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: _rounded(own) for key, own in value.items()}
+    return [_rounded(own) for own in value] if isinstance(value, list) else value
 
 
 def ranking_path(models: Path | None, task: str, setting: str) -> Path:

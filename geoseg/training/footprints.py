@@ -76,10 +76,12 @@ def of_simulated(task: str, teaching: Iterable[int], judging: Iterable[int]) -> 
 
 
 def fill_in(folder: Path, footprint: Footprint) -> int:
-    """Write a footprint into every card of a folder; return how many there are."""
+    """Write a footprint into a folder's first card and its name into the others; count them all."""
     paths = [path.with_suffix(".json") for path in sorted(folder.glob("*.safetensors"))]
     for path in paths:
-        card = read_card(path).model_copy(update={"footprint": footprint})
+        whole = {"footprint": footprint, "footprint_of": ""}
+        told = whole if path == paths[0] else {"footprint": None, "footprint_of": paths[0].stem}
+        card = read_card(path).model_copy(update=told)
         path.write_text(card.to_json() + "\n", encoding="utf-8")
     return len(paths)
 

@@ -83,8 +83,8 @@ def test_lines_of_areas_are_weighted_by_length_and_ground():
     away = gpd.GeoDataFrame(geometry=[shapely.box(0, 50, 300, 60)], crs=crs)
     line = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 5), (200, 5)])], crs=crs)
     both = lines_together([compare_lines(outline, line), compare_lines(away, line)])
-    assert both["overlap"] == pytest.approx(100 / 400)
-    assert both["coverage"] == pytest.approx(1000 / 4000)
+    assert both["overlap"] == pytest.approx(100 / 400, rel=1e-5)
+    assert both["coverage"] == pytest.approx(1000 / 4000, rel=1e-5)
     assert both["outlines"] == 2
     assert lines_together([])["overlap"] is None
 

@@ -144,6 +144,14 @@ def test_statistics_go_with_the_raster_and_other_side_files_are_kept(tmp_path):
     )
     make(tmp_path, classes_dot_tif="new")
     assert not side.exists()
+    side.write_text(  # as GDAL copies the tags of a file that it only looked at
+        '<PAMDataset><Metadata><MDI key="GEOSEG_TASK">wetlands</MDI></Metadata></PAMDataset>'
+    )
+    make(tmp_path, classes_dot_tif="new")
+    assert not side.exists()
+    side.write_text('<PAMDataset><Metadata><MDI key="SURVEYED">2</MDI></Metadata></PAMDataset>')
+    with pytest.raises(OutputError, match=r"classes\.tif\.aux\.xml"):
+        make(tmp_path, classes_dot_tif="newest")
     side.write_text("<PAMDataset><GCPList/></PAMDataset>")
     with pytest.raises(OutputError, match=r"classes\.tif\.aux\.xml"):
         make(tmp_path, classes_dot_tif="newest")

@@ -124,6 +124,29 @@ def test_filling_in_leaves_the_rest_of_a_card_as_it_was(tmp_path):
     assert after.model_copy(update={"footprint": None}) == before
 
 
+def test_members_of_one_ground_tell_it_once_and_each_knows_it(tmp_path):
+    for name in ("one", "two", "three"):
+        (tmp_path / f"{name}.safetensors").touch()
+        (tmp_path / f"{name}.json").write_text(card(name, 0.5).to_json())
+    footprint = footprint_of([scene("a", patch(0))], [])
+    assert fill_in(tmp_path, footprint) == 3
+    texts = [path.read_text() for path in sorted(tmp_path.glob("*.json"))]
+    assert [('"windows"' in text) for text in texts] == [True, False, False]
+    assert all(read_card(path).footprint == footprint for path in tmp_path.glob("*.json"))
+    (tmp_path / "one.json").unlink()
+    assert read_card(tmp_path / "two.json").footprint is None
+
+
+def test_a_card_takes_no_ground_from_another_folder(tmp_path):
+    (tmp_path / "zoo").mkdir()
+    footprint = footprint_of([scene("a", patch(0))], [])
+    away = card("away", 0.5).model_copy(update={"footprint": footprint})
+    (tmp_path / "away.json").write_text(away.to_json())
+    lying = card("lying", 0.5).model_copy(update={"footprint_of": "../away"})
+    (tmp_path / "zoo" / "lying.json").write_text(lying.to_json())
+    assert read_card(tmp_path / "zoo" / "lying.json").footprint is None
+
+
 def test_simulated_scenes_are_told_by_name():
     footprint = of_simulated("landslides", [100_100_000], [100_100_001])
     assert footprint.taught[0].scene == "boreal, seed 100100000"

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route
+from rasterio.transform import from_origin
 
 AREA = "valley"
 
@@ -28,7 +29,8 @@ def page(address: str, browser: Browser) -> Iterator[Page]:
 def scene(write, tmp_path) -> Path:
     """A raster of more than one piece, with an ending in capitals."""
     noise = np.random.default_rng(0).normal(size=(2, 1600, 1600)).astype(np.float32)
-    return write("made.tif", noise, crs="EPSG:32632").rename(tmp_path / "Scene One.TIF")
+    in_its_zone = {"crs": "EPSG:32632", "transform": from_origin(400_000, 5_900_000, 100, 100)}
+    return write("made.tif", noise, **in_its_zone).rename(tmp_path / "Scene One.TIF")
 
 
 def stored(home: Path) -> Path:

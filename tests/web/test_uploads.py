@@ -12,6 +12,7 @@ import httpx
 import numpy as np
 import psutil
 import pytest
+from rasterio.transform import from_origin
 from shapely.geometry import box
 
 from geoseg.web.sweep import DAY_S, sweep
@@ -26,7 +27,8 @@ PIECE = 2**20
 def tif(write) -> bytes:
     """A GeoTIFF of about 3 MB with three described bands."""
     noise = np.random.default_rng(0).normal(size=(3, 512, 512)).astype(np.float32)
-    path = write("made.tif", noise, crs="EPSG:32632")
+    in_its_zone = {"crs": "EPSG:32632", "transform": from_origin(400_000, 5_900_000, 100, 100)}
+    path = write("made.tif", noise, **in_its_zone)
     content = path.read_bytes()
     path.unlink()
     return content
