@@ -5,6 +5,7 @@ from importlib import import_module
 
 import streamlit as st
 
+from geoseg.ui import scores
 from geoseg.ui.compare_choice import Chosen
 from geoseg.ui.keys import Address, Key
 from geoseg.ui.layout import remember, remembered
@@ -36,6 +37,10 @@ VIEWS = (
 )
 
 
+WHOLE_MAP = {"where", "objects", "sure"}
+"""Views whose numbers do not tell taught ground from unseen."""
+
+
 def choose_view() -> View:
     """Show the switch; the address decides first, then what this session looked at last."""
     views = {view.name: view for view in VIEWS}
@@ -59,4 +64,6 @@ def choose_view() -> View:
 
 def draw(view: View, chosen: Chosen) -> None:
     """Draw one view; only its module is loaded."""
+    if view.name in WHOLE_MAP:
+        scores.say_whole_map(chosen.run_id)
     import_module(view.module).show(chosen)

@@ -38,6 +38,13 @@ def say_warnings(run_id: str) -> None:
         st.warning(warning, icon=":material/warning:")
 
 
+def say_whole_map(run_id: str) -> None:
+    """Say of numbers of the whole map how much of it the networks knew; nothing where none."""
+    ground = read_record(run_id).get("ground") or {}
+    if ground.get("known") and ground.get("taught"):
+        st.caption(f":material/info: These numbers count the whole map. {ground['words']}")
+
+
 def scored(run_id: str) -> bool:
     """Tell whether the run was compared with a reference."""
     return (run_folder(run_id) / "metrics.json").is_file()

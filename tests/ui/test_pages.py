@@ -1,5 +1,6 @@
 """Every page opens by the door, in an empty workspace and with a finished run, without torch."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -161,3 +162,19 @@ def test_predict_says_where_fast_is_as_slow_as_exact(demo_area, monkeypatch, gai
     app.button_group[0].set_value("Fast").run()
     assert not app.exception
     assert ("takes as long" in words(app)) != gains
+
+
+@pytest.mark.parametrize("taught", [0, 40])
+def test_views_of_the_whole_map_say_how_much_of_it_the_networks_knew(finished_run, taught):
+    from geoseg.workspace import run_folder
+
+    path = run_folder(finished_run) / "run.json"
+    words = f"{taught} % of the mapped pixels taught the networks."
+    record = json.loads(path.read_text()) | {
+        "ground": {"known": True, "mapped": 100, "taught": taught, "words": words}
+    }
+    path.write_text(json.dumps(record))
+    for view in ("where", "objects", "sure", "scores"):
+        captions = [caption.value for caption in opened("compare.py", view=view).caption]
+        told = any("count the whole map" in caption for caption in captions)
+        assert told == (taught > 0 and view != "scores"), view
