@@ -15,6 +15,8 @@ from pathlib import Path
 
 from geoseg.errors import RasterError
 
+ARCHIVE = "!"
+
 
 def is_text(path: Path | str) -> bool:
     """Tell whether a name is written in letters that any text can hold."""
@@ -34,13 +36,16 @@ def shown(path: Path | str) -> str:
 def local(path: Path) -> Path:
     """Return the absolute path by which a file is opened; a stand-in where its own will not do.
 
+    Its own will not where a name on the way is not UTF-8, or holds an exclamation mark, which
+    readers of shapes take for the border between an archive and what is in it.
+
     Raises:
-        RasterError: No link can be made to a file whose name is not UTF-8.
+        RasterError: No link can be made to the file.
     """
     real = path.resolve()
-    if is_text(real):
+    if not real.exists() or (is_text(real) and ARCHIVE not in str(real)):
         return real
-    return Path(os.path.abspath(readable(path)))
+    return _stand_in(real)
 
 
 def readable(path: Path) -> Path:
@@ -64,16 +69,20 @@ def _stand_in(path: Path) -> Path:
     try:
         folder.mkdir(exist_ok=True)
         for entry in path.parent.iterdir():
-            link = folder / shown(entry.name)
+            link = folder / _plain(entry.name)
             if entry == path or os.fsencode(entry.name).startswith(begins):
                 link.unlink(missing_ok=True)
                 link.symlink_to(entry)
     except OSError as error:
         raise RasterError(
-            f"the name of {shown(path.name)} is not written in UTF-8 and no link to it can be made "
+            f"the name of {shown(path.name)} cannot be read as it is and no link to it can be made "
             f"({error.strerror}); rename the file"
         ) from None
-    return folder / shown(path.name)
+    return folder / _plain(path.name)
+
+
+def _plain(name: str) -> str:
+    return shown(name).replace(ARCHIVE, "_")
 
 
 @lru_cache(maxsize=1)

@@ -4,18 +4,22 @@ import json
 import os
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from affine import Affine
+from rasterio.crs import CRS
 
 from geoseg.cli.door import plain_arguments
-from geoseg.errors import RasterError
+from geoseg.errors import GridError, RasterError
 from geoseg.names import is_text, local, readable, shown
 from geoseg.pipeline import RunRequest
 from geoseg.settings import RunSettings
 from geoseg.stack import inspect_raster, open_stack
 from geoseg.stack.gtiff import opened
+from geoseg.stack.shapes import read_polygons
 from geoseg.tasks import custom_task
 
 LATIN = os.fsdecode(b"K\xfcste.tif")
@@ -45,7 +49,9 @@ def test_a_name_like_an_address_is_the_file_of_that_name(here, name):
     assert inspect_raster(path).path.name == name
     with opened(path) as raster:
         assert raster.read(1).sum() == 120
-    assert local(path) == path.resolve()
+    assert local(path).is_absolute()
+    assert os.path.samefile(local(path), path)
+    assert "!" not in local(path).name
     given = plain_arguments([name, "--out", "http:run", "--title", "http:x"])
     assert Path(given[0]).absolute() == path.absolute()
     assert not given[0].startswith(("http:", "s3:", "zip+http:"))
@@ -119,3 +125,24 @@ def test_a_request_names_its_files_in_letters(here):
     request = RunRequest(rasters=(path,), settings=settings, reference=path)
     assert request.rasters[0].name == request.reference.name == "Küste.tif"
     assert request.to_json().encode("utf-8")
+
+
+@pytest.mark.parametrize("name", ["http:x.gpkg", "zip:z.gpkg", "a!b.gpkg", "c!d!.geojson", LATIN])
+def test_shapes_of_such_names_are_read(here, tmp_path, name):
+    ending = Path(name).suffix if name != LATIN else ".gpkg"
+    frame = geopandas.GeoDataFrame(geometry=[shapely.box(5e5, 0, 5e5 + 9, 9)], crs="EPSG:32633")
+    plain = tmp_path / f"plain{ending}"
+    frame.to_file(plain)
+    path = plain.rename(tmp_path / Path(name).with_suffix(ending).name)
+    found = read_polygons(path, CRS.from_epsg(32633), GridError)
+    assert found.geometry.area.sum() == pytest.approx(81)
+
+
+def test_a_file_in_a_folder_that_is_not_utf8_is_read(tmp_path, monkeypatch, here):
+    here("a.tif")
+    folder = Path(os.fsdecode(b"M\xfcll"))
+    folder.mkdir()
+    Path("a.tif").rename(folder / "a.tif")
+    monkeypatch.chdir(folder)
+    with opened(Path("a.tif")) as raster:
+        assert raster.read(1).sum() == 120
