@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 LEDGER = ".geoseg-files.json"
@@ -62,7 +62,9 @@ def listing(folder: Path, *, but: Iterable[str] = (), sums: bool = True) -> dict
 def read_marks(record: Path) -> Marks | None:
     """Return what a record says was written beside it, the record itself included.
 
-    None where there is no record, or the file of that name is not one of GeoSeg's.
+    None where there is no record, or the file of that name is not one of GeoSeg's. Names that lead
+    out of the record's folder, and files without a size, are passed over: a record may come from
+    anywhere, and what it lists is replaced.
     """
     try:
         content = json.loads(record.read_bytes()) if not record.is_symlink() else None
@@ -74,7 +76,14 @@ def read_marks(record: Path) -> Marks | None:
     sums = sums if isinstance(sums, dict) else {}
     if not isinstance(sizes, dict):
         return {record.name: Mark()}
+    known = {name: size for name, size in sizes.items() if is_inside(name) and type(size) is int}
     return {
-        **{str(name): Mark(size, sums.get(name)) for name, size in sizes.items()},
+        **{name: Mark(size, sums.get(name)) for name, size in known.items()},
         record.name: Mark(),
     }
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether a path with slashes, relative to a folder, stays in it by its words."""
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts

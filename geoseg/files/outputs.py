@@ -225,11 +225,17 @@ def _check_place(out: Path, kind: str) -> None:
 
 def _lies(out: Path, name: str) -> bool:
     """Tell whether something is at the place of a product, or in the way to it."""
-    parts = Path(name).parts
-    ways = [out.joinpath(*parts[:count]) for count in range(1, len(parts))]
-    blocked = any(os.path.lexists(way) and not way.is_dir() for way in ways)
+    blocked = any(way.is_symlink() or (way.exists() and not way.is_dir()) for way in _ways(out, name))
     return blocked or os.path.lexists(out / name)
 
 
 def _is_claimed(out: Path, name: str, claims: Marks) -> bool:
-    return name in claims and is_unchanged(out / name, claims[name])
+    """Tell whether a file is proved ours; one behind a linked folder lies elsewhere."""
+    linked = any(way.is_symlink() for way in _ways(out, name))
+    return name in claims and not linked and is_unchanged(out / name, claims[name])
+
+
+def _ways(out: Path, name: str) -> list[Path]:
+    """Return the folders in `out` that lead to a product."""
+    parts = Path(name).parts
+    return [out.joinpath(*parts[:count]) for count in range(1, len(parts))]

@@ -138,8 +138,9 @@ def _write_ledger(hidden: Path, out: Path, kind: OutputFolder, claims: Marks) ->
     if kind.keeps_older:
         older = read_marks(out / LEDGER) or {}
         for name in set(older) - {LEDGER}:
-            content["files"].setdefault(name, claims[name].size)
-            content["sha256"].setdefault(name, claims[name].sha256)
+            mark = claims.get(name, older[name])
+            content["files"].setdefault(name, mark.size)
+            content["sha256"].setdefault(name, mark.sha256)
     (hidden / LEDGER).write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 

@@ -212,3 +212,49 @@ def test_leftovers_of_the_dead_go_and_those_of_the_living_stay(tmp_path):
 def test_the_nearest_folder_is_the_deepest_that_exists(tmp_path):
     assert nearest_folder(tmp_path / "a" / "b") == tmp_path
     assert nearest_folder(tmp_path) == tmp_path
+
+
+@pytest.mark.parametrize("name", ["../thesis.txt", "figures/../../thesis.txt", "{outside}/thesis.txt"])
+def test_a_record_that_lists_files_outside_its_folder_takes_none_of_them(tmp_path, name):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    out = tmp_path / "run"
+    out.mkdir()
+    name = name.format(outside=tmp_path)
+    record = {"geoseg": "1", "files": {name: 13}}
+    (out / "run.json").write_text(json.dumps(record))
+    make(out, classes_dot_tif="new")
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+    assert texts(out) == {"classes.tif": "new"}
+
+
+def test_files_of_a_linked_folder_are_not_ours_whatever_the_record_says(tmp_path):
+    elsewhere, out = tmp_path / "atlas", tmp_path / "run"
+    elsewhere.mkdir()
+    (elsewhere / "a.html").write_text("old")
+    make(out, figures__a_dot_html="old")
+    (out / "figures" / "a.html").unlink()
+    (out / "figures").rmdir()
+    (out / "figures").symlink_to(elsewhere)
+    with pytest.raises(OutputError, match="figures"):
+        make(out, figures__b_dot_html="new")
+    with pytest.raises(OutputError, match="figures"):
+        make(out, classes_dot_tif="new")
+    assert [path.name for path in elsewhere.iterdir()] == ["a.html"]
+
+
+def test_a_folder_that_is_linked_while_the_work_goes_on_is_not_written_through(tmp_path):
+    elsewhere, out = tmp_path / "atlas", tmp_path / "run"
+    elsewhere.mkdir()
+    with pytest.raises(OutputError, match="figures"), partial_folder(out, MAPS) as hidden:
+        (hidden / "figures").mkdir()
+        (hidden / "figures" / "a.html").write_text("new")
+        (out / "figures").symlink_to(elsewhere)
+    assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize("size", [None, "3", 3.0, True])
+def test_a_record_without_the_size_of_a_file_proves_nothing_of_it(tmp_path, size):
+    (tmp_path / "run.json").write_text(json.dumps({"geoseg": "1", "files": {"classes.tif": size}}))
+    (tmp_path / "classes.tif").write_text("map")
+    with pytest.raises(OutputError, match="classes.tif"):
+        make(tmp_path, classes_dot_tif="new")
