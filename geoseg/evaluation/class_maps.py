@@ -21,12 +21,13 @@ from geoseg.evaluation.counts import UNKNOWN
 from geoseg.evaluation.polygon_classes import chosen_polygons
 from geoseg.grid import Grid
 from geoseg.stack.blocks import blocks
-from geoseg.stack.common_grid import bounds_in, lines_up
+from geoseg.stack.common_grid import lines_up, overlap
 from geoseg.stack.reading import FileReader, open_on_grid
 from geoseg.stack.reference import VectorReference
 from geoseg.stack.shapes import is_vector, read_polygons
 from geoseg.stack.source import BandSource, RasterInfo, inspect_raster
 from geoseg.tasks import Task
+from geoseg.tasks.words import in_line
 
 HIGHEST_CLASS = 254
 MANY_CLASSES = 256
@@ -101,7 +102,8 @@ def open_class_map(
     if is_vector(path):
         return _of_polygons(path, grid, task, positive, option)
     info = inspect_raster(path)
-    _check_overlap(info, grid)
+    if not overlap(info.grid, grid):
+        raise _elsewhere(path.name)
     ids, has_gaps = _ids_on(info, grid)
     # Burned polygons with 0 declared missing: ground without the feature is meant.
     zeros_missing = info.bands[0].nodata == 0 and 0 not in ids and has_gaps
@@ -204,7 +206,7 @@ def _decide(
         chosen = [own for own in ids if own]
         if len(chosen) > 1 and 0 not in ids:
             raise SettingsError(
-                f"{name} holds the classes {_list(ids)}, none of them 0, so it is not clear which "
+                f"{name} holds the classes {in_line(ids)}, none of them 0, so it is not clear which "
                 f"are {task.feature}; say so with {option}, e.g. {option} {ids[-1]}"
             )
     return {own: int(own in chosen) for own in ids}, _told(name, ids, chosen, task.feature)
@@ -217,12 +219,12 @@ def _wished(name: str, ids: list[int], positive: Positive, option: str) -> list[
     except ValueError:
         raise SettingsError(
             f"{option} takes class ids such as 6 or 3,6 where the map is a raster, got "
-            f"{', '.join(map(str, positive))}; {name} holds {_list(ids)}"
+            f"{', '.join(map(str, positive))}; {name} holds {in_line(ids)}"
         ) from None
     if not set(wished) & set(ids):
         raise SettingsError(
             f"{name} holds no class {' or '.join(map(str, wished))} here; its classes are "
-            f"{_list(ids)}, so choose among them with {option}"
+            f"{in_line(ids)}, so choose among them with {option}"
         )
     return wished
 
@@ -231,20 +233,9 @@ def _told(name: str, ids: list[int], chosen: Sequence[int], feature: str) -> str
     others = [own for own in ids if own not in chosen]
     there = [own for own in chosen if own in ids]
     lacking = [own for own in chosen if own not in ids]
-    against = f", {_list(others)} as none" if others else ""
-    beside = f"; class {_list(lacking)} does not occur here" if lacking else ""
-    return f"{name}: class {_list(there)} counts as {feature}{against}{beside}"
-
-
-def _list(ids: Sequence[int], most: int = 12) -> str:
-    return ", ".join(map(str, ids[:most])) + (" ..." if len(ids) > most else "")
-
-
-def _check_overlap(info: RasterInfo, grid: Grid) -> None:
-    left, bottom, right, top = bounds_in(info.grid, grid)
-    west, south, east, north = grid.bounds
-    if left >= east or right <= west or bottom >= north or top <= south:
-        raise _elsewhere(info.path.name)
+    against = f", {in_line(others)} as none" if others else ""
+    beside = f"; class {in_line(lacking)} does not occur here" if lacking else ""
+    return f"{name}: class {in_line(there)} counts as {feature}{against}{beside}"
 
 
 def _elsewhere(name: str) -> GridError:

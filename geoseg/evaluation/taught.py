@@ -22,6 +22,7 @@ from geoseg.models.footprint import Footprint, Patch, united
 from geoseg.models.outlines import LON_LAT, geometry_of, on_plane, reprojected
 from geoseg.models.rectangles import Rectangles, aligned_offset
 from geoseg.models.scene_names import UNNAMED
+from geoseg.tasks.words import in_line
 
 NO_RECTANGLES: Rectangles = np.empty((0, 4), np.int64)
 SOME_NAMES = 3
@@ -151,7 +152,7 @@ def taught_together(grounds: Sequence[TaughtGround]) -> TaughtGround:
 
 
 def _silence(names: Sequence[str], of: int) -> str:
-    shown = ", ".join(names[:SOME_NAMES]) + (", ..." if len(names) > SOME_NAMES else "")
+    shown = in_line(names, SOME_NAMES)
     if of == 1:
         return f"the card of {shown} does not say where it learned"
     return f"the cards of {len(names)} of {of} members do not say where they learned ({shown})"

@@ -225,7 +225,9 @@ def _check_place(out: Path, kind: str) -> None:
 
 def _lies(out: Path, name: str) -> bool:
     """Tell whether something is at the place of a product, or in the way to it."""
-    blocked = any(way.is_symlink() or (way.exists() and not way.is_dir()) for way in _ways(out, name))
+    blocked = any(
+        way.is_symlink() or (way.exists() and not way.is_dir()) for way in _ways(out, name)
+    )
     return blocked or os.path.lexists(out / name)
 
 

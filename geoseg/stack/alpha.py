@@ -13,11 +13,12 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 
 from geoseg.stack.blocks import spread_windows
+from geoseg.tasks.words import SAYS_NOTHING
 
 TRANSPARENCY = re.compile(
     r"(alpha|transparen\w*|opacity)(\s*_?(band|channel|mask|\d+))*", re.IGNORECASE
 )
-SAYS_NOTHING = re.compile(r"(band|layer|channel|gr[ae]y|mask)?\s*_?\d*", re.IGNORECASE)
+IS_MASK = re.compile(r"mask\s*_?\d*", re.IGNORECASE)
 COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 FOUR = 4
 SAMPLE_PIXELS = 200_000
@@ -73,7 +74,7 @@ def _doubt(
     dataset: DatasetReader, number: int, name: str, *, marked: bool, called: bool
 ) -> str | None:
     """Return why the band is none of transparency, None where it is."""
-    if not called and not SAYS_NOTHING.fullmatch(name):
+    if not called and not (SAYS_NOTHING.fullmatch(name) or IS_MASK.fullmatch(name)):
         return f"is called {name}"
     if marked and (called or not _marked_unasked(dataset, number)):
         return None

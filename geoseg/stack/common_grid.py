@@ -62,6 +62,11 @@ def bounds_in(grid: Grid, target: Grid) -> Bounds:
     return transform_bounds(grid.crs, target.crs, *grid.bounds, densify_pts=21)
 
 
+def overlap(one: Grid, other: Grid) -> bool:
+    """Tell whether two grids share ground."""
+    return _meet(bounds_in(one, other), other.bounds)
+
+
 def covering(grid: Grid, boxes: Sequence[Bounds]) -> Grid:
     """Return the smallest grid over all boxes whose pixels line up with those of `grid`."""
     return grid.window(snapped_window(grid, boxes))

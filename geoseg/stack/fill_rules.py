@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BEYOND_MEASURE = 1e20
+from geoseg.stack.missing import BEYOND_MEASURE, ROUNDED
+
 CERTAIN = (-9999, -99999, -999999, -32767, -32768, -(2**31), -(2**31) + 1, 2**31 - 1, 2**32 - 1,
            -(2.0**63), 2.0**63, 2.0**64)  # fmt: skip
 """Written for missing all over, and hardly ever measured."""
 USUAL = (-999, -99, 9999, 99999, 999999, 255, 32767, 65535,
          *(-digits / 10**power for digits in (9999, 32768) for power in range(1, 6)))  # fmt: skip
 """Written for missing as well as measured; with decimals where they were scaled by mistake."""
-SAME = 1e-6
 OUTER = 0.005
 TAIL = 0.01
 
@@ -167,7 +167,7 @@ def _among(values: NDArray[np.float64], numbers: tuple[float, ...]) -> NDArray[n
     known = np.array(sorted(numbers))
     at = np.searchsorted(known, values).clip(1, len(known) - 1)
     near = np.minimum(np.abs(values - known[at - 1]), np.abs(values - known[at]))
-    return np.asarray(near <= SAME * np.abs(values))
+    return np.asarray(near <= ROUNDED * np.abs(values))
 
 
 def _few(fills: dict[float, Rule]) -> list[float]:
@@ -180,7 +180,7 @@ def _few(fills: dict[float, Rule]) -> list[float]:
 
 def _fill(value: float, tally: Tally, others: Tally) -> Fill:
     if abs(value) >= BEYOND_MEASURE:
-        alike = tally.values * np.sign(value) >= abs(value) * (1 - SAME)
+        alike = tally.values * np.sign(value) >= abs(value) * (1 - ROUNDED)
     else:
-        alike = np.abs(tally.values - value) <= SAME * abs(value)
+        alike = np.abs(tally.values - value) <= ROUNDED * abs(value)
     return Fill(value, int(tally.counts[alike].sum()), others.values[0], others.values[-1])

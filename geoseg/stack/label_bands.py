@@ -18,6 +18,7 @@ from rasterio.io import DatasetReader
 from geoseg.errors import GeosegError
 from geoseg.stack.source import BandSource, bands_of
 from geoseg.tasks import Task
+from geoseg.tasks.words import find_name, in_line, key
 
 Values = NDArray[np.float32]
 """NaN where missing."""
@@ -152,8 +153,11 @@ def read_label(dataset: DatasetReader, task: Task, fault: type[GeosegError]) -> 
 
 def listed(bands: Sequence[BandSource]) -> str:
     """Return the bands' names or numbers in one line, the first of many."""
-    words = [band.description or f"band {band.index}" for band in bands]
-    return ", ".join(words[:SHOWN]) + (", ..." if len(words) > SHOWN else "")
+    return in_line((_called(band) for band in bands), SHOWN)
+
+
+def _called(band: BandSource) -> str:
+    return band.description or f"band {band.index}"
 
 
 def _wished(
@@ -172,8 +176,8 @@ def _wished(
         wanted = tuple(_rgb(colour) for colour in colours)
         note = f"{name} is read as a picture: {', '.join(colours)} counts as {task.feature}"
         return Colours(bands[:3], wanted, note)
-    found = [band for band in bands if part in (str(band.index), band.description)]
-    found = found or [b for b in bands if b.description.lower() == part.lower()]
+    names = find_name([band.description for band in bands], part)
+    found = [band for band in bands if part == str(band.index) or band.description in names]
     if not found:
         raise fault(
             f"{name} has no band {part}; it has {listed(bands)}, numbered from 1, else say "
@@ -195,13 +199,12 @@ def _named(bands: Sequence[BandSource], task: Task) -> tuple[int, ...]:
 
 
 def _plain(word: str) -> str:
-    return re.sub(r"[\W_]+", "", word.casefold())
+    return re.sub(r"[\W_]+", "", key(word))
 
 
 def _read_as(bands: Sequence[BandSource], classes: Sequence[int]) -> str:
-    pairs = [f"{band.description or f'band {band.index}'} is class {class_id}"
-             for band, class_id in zip(bands, classes, strict=True)]  # fmt: skip
-    shown = ", ".join(pairs[:SHOWN]) + (", ..." if len(pairs) > SHOWN else "")
+    pairs = zip(bands, classes, strict=True)
+    shown = in_line((f"{_called(band)} is class {class_id}" for band, class_id in pairs), SHOWN)
     return f"{bands[0].path.name} is read as one band for every class: {shown}"
 
 

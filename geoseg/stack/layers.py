@@ -17,14 +17,14 @@ from geoseg.files.parts import split_part
 from geoseg.names import local, shown
 from geoseg.stack.archives import unpacked
 from geoseg.stack.kinds import Kind
-from geoseg.stack.vector_formats import PACKED, PARQUET, Fault, check_format
+from geoseg.stack.vector_formats import PACKED, PARQUET, Fault, check_format, is_other_json
+from geoseg.tasks.words import find_name, in_line, key
 
 if TYPE_CHECKING:
     import geopandas
 
 ALL = "all"
 """Means every layer of the kind together."""
-SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def open_layers(path: Path, fault: Fault) -> Iterator[list[Layer]]:
     file = local(file)
     if file.suffix.lower() in PACKED:
         with unpacked(file, fault) as inside:
-            yield [layer for name, found in inside for layer in _inside(name, found, fault)]
+            files = _of_shapes(inside)
+            yield [layer for name, found in files for layer in _inside(name, found, fault)]
     elif file.suffix.lower() == ".gml":
         # GDAL leaves a description beside such a file and believes the one that lies there.
         with TemporaryDirectory(prefix="geoseg-gml-") as folder:
@@ -129,6 +130,11 @@ def open_layers(path: Path, fault: Fault) -> Iterator[list[Layer]]:
             yield _layers(copy, fault)
     else:
         yield _layers(file, fault)
+
+
+def _of_shapes(inside: Sequence[tuple[str, Path]]) -> Sequence[tuple[str, Path]]:
+    """Leave out JSON of other things beside shapes, such as styles; alone it is told as it is."""
+    return [one for one in inside if not is_other_json(one[1])] or inside
 
 
 def _inside(name: str, path: Path, fault: Fault) -> list[Layer]:
@@ -171,28 +177,22 @@ def wished_layers(path: Path, layers: Sequence[Layer], kind: Kind, fault: Fault)
     own = [layer for layer in layers if layer.may_hold(kind)]
     if not part:
         return own
-    exact = [layer for layer in layers if layer.name == part]
-    same = exact or [layer for layer in layers if layer.name.lower() == part.lower()]
-    if same:
-        return same[:1]
-    if part.lower() == ALL and own:
+    names = find_name([layer.name for layer in layers], part)
+    if names:
+        return [next(layer for layer in layers if layer.name == names[0])]
+    if key(part) == ALL and own:
         return own
-    raise fault(f"{file.name} has no layer {part}; it has {listed([one.name for one in layers])}")
+    raise fault(f"{file.name} has no layer {part}; it has {in_line([one.name for one in layers])}")
 
 
 def too_many(path: Path, found: Sequence[str], kind: Kind, example: str) -> str:
     """Return the sentence for several layers of which nobody said which is meant."""
     file, _ = split_part(path)
     return (
-        f"{file.name} has {len(found)} layers with {kind.word}s ({listed(found)}); say which is "
+        f"{file.name} has {len(found)} layers with {kind.word}s ({in_line(found)}); say which is "
         f"meant behind its name, e.g. '{file.name}:{example}', or '{file.name}:{ALL}' for all "
         "together"
     )
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names in one line, the first of many."""
-    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
 def together(frames: Sequence["geopandas.GeoDataFrame"]) -> "geopandas.GeoDataFrame":

@@ -19,15 +19,16 @@ from geoseg.files.parts import split_part
 from geoseg.grid import Grid
 from geoseg.stack.blocks import blocks
 from geoseg.stack.class_column import class_ids
-from geoseg.stack.common_grid import bounds_in, lines_up
+from geoseg.stack.common_grid import lines_up, overlap
 from geoseg.stack.kinds import POLYGONS
 from geoseg.stack.label_bands import LabelBands, OneBand, label_bands
-from geoseg.stack.layers import ALL, listed
+from geoseg.stack.layers import ALL
 from geoseg.stack.reading import FileReader, open_on_grid
 from geoseg.stack.shapes import is_vector, layers_with, notes_of, read_polygons
 from geoseg.stack.source import RasterInfo, inspect_raster
 from geoseg.stack.stack import check_inside
 from geoseg.tasks import Task
+from geoseg.tasks.words import find_name, in_line, key
 
 UNKNOWN = 255
 MANY_CLASSES = 256
@@ -222,9 +223,9 @@ def check_reference(path: Path, task: Task) -> None:
     file, part = split_part(path)
     if is_vector(path):
         names = layers_with(POLYGONS, path, ReferenceMapError)
-        if part and part != ALL and part.lower() not in {name.lower() for name in names}:
+        if part and key(part) != ALL and not find_name(names, part):
             raise ReferenceMapError(
-                f"{file.name} has no layer {part}; with polygons it has {listed(names) or 'none'}"
+                f"{file.name} has no layer {part}; with polygons it has {in_line(names) or 'none'}"
             )
         return
     try:
@@ -265,9 +266,7 @@ def _vector_reference(path: Path, grid: Grid, task: Task) -> VectorReference:
 def _raster_reference(
     info: RasterInfo, bands: LabelBands, grid: Grid, task: Task, positive: tuple[int, ...]
 ) -> RasterReference:
-    left, bottom, right, top = bounds_in(info.grid, grid)
-    west, south, east, north = grid.bounds
-    if left >= east or right <= west or bottom >= north or top <= south:
+    if not overlap(info.grid, grid):
         raise _elsewhere(info.path.name, grid)
     # Zeros of single classes and colours are values, whatever the file declares.
     zeros_count = bands.sources[0].nodata == 0 and not isinstance(bands, OneBand)

@@ -22,13 +22,13 @@ from geoseg.stack.kinds import KINDS, LINES, POINTS, POLYGONS, Kind
 from geoseg.stack.layers import (
     Layer,
     LayerFacts,
-    listed,
     open_layers,
     together,
     too_many,
     wished_layers,
 )
 from geoseg.stack.vector_formats import FORMATS
+from geoseg.tasks.words import in_line
 
 if TYPE_CHECKING:
     import geopandas
@@ -161,10 +161,10 @@ def _read_kind(wish: _Wish) -> "geopandas.GeoDataFrame":
     name, names = file_of(wish.path).name, [one.name for one in chosen]
     notes = []
     if len(found) > len(chosen):
-        beside = listed([one.name for one in found if one not in chosen])
+        beside = in_line([one.name for one in found if one not in chosen])
         notes.append(f"{name}: the layer {names[0]} is read; beside it there are {beside}")
     elif len(chosen) > 1:
-        notes.append(f"{name}: the layers {listed(names)} are read together")
+        notes.append(f"{name}: the layers {in_line(names)} are read together")
     if left_out := sum(one.left_out for one in chosen):
         others = ", ".join(sorted({word for one in chosen for word in one.others}))
         notes.append(

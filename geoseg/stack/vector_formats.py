@@ -81,6 +81,17 @@ def _geojson(path: Path, fault: Fault) -> None:
         raise fault(f"{path.name} is JSON without shapes; export it as GeoJSON")
 
 
+def is_other_json(path: Path) -> bool:
+    """Tell whether a file is sound JSON of something else than shapes, such as a style."""
+    if path.suffix.lower() != ".json" or path.stat().st_size > LARGEST_TEXT_BYTES:
+        return False
+    try:
+        content = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return False
+    return not isinstance(content, dict) or content.get("type") not in GEOJSON_TYPES
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object that says nothing twice: readers differ in what they take."""
     found = dict(pairs)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from geoseg.stack.source import BandSource
 from geoseg.tasks import Task
+from geoseg.tasks.words import SAYS_NOTHING
 
 # "GewataB1" -> Gewata, B1; "preVV_10m" -> pre, VV, 10, m; "B8A" stays whole.
 WORD = re.compile(
     r"[A-Za-z]\d+[A-Za-z](?![A-Za-z0-9])|[A-Z]?[a-z]+\d*|[A-Z]+(?![a-z])\d*|[A-Z]\d*|\d+"
 )
-SAYS_NOTHING = re.compile(r"(band|layer|gray|grey|channel)?\s*_?\d*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ WHOLE = re.compile(r"([+-]?)0*(\d+)(?:[.,]0*)?")
 TRUTH = {"true": "1", "false": "0"}
 UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 MANY = 12
+SAYS_NOTHING = re.compile(r"(band|layer|channel|gr[ae]y)?\s*_?\d*", re.IGNORECASE)
+"""Names of bands that writers give of themselves: Band 1, layer_2, Gray."""
 
 
 def as_written(value: Any) -> str:
@@ -58,6 +60,12 @@ def ids_by_word(labels: Sequence[ClassLabel]) -> dict[str, int]:
     return names | {key(label.id): label.id for label in labels}
 
 
+def in_line(names: Iterable[Any], most: int = MANY) -> str:
+    """Return names in one line, in their order, the first of many."""
+    every = [str(name) for name in names]
+    return ", ".join(every[:most]) + (" ..." if len(every) > most else "")
+
+
 def listed(values: Iterable[Any], most: int = MANY) -> str:
     """Return values as they are written, in order, each word once; long lists are cut short.
 
@@ -67,7 +75,7 @@ def listed(values: Iterable[Any], most: int = MANY) -> str:
     for value in values:
         words.setdefault(key(value), as_written(value))
     shown = [f'"{words[w]}"' if "," in words[w] else words[w] for w in sorted(words)]
-    return ", ".join(shown[:most]) + (" ..." if len(shown) > most else "")
+    return in_line(shown, most)
 
 
 def choose_words(

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from geoseg.errors import ReferenceMapError
-from geoseg.stack.layers import listed
 from geoseg.stack.shapes import describe
 from geoseg.stack.source import inspect_raster
 from geoseg.stack.vector_formats import FORMATS
+from geoseg.tasks.words import in_line
 
 NEEDS_OTHERS = {".shp"}
 """Formats of several files: they come in one zip."""
@@ -39,7 +39,7 @@ def _shapes(path: Path) -> str:
         raise ReferenceMapError(f"{path.name} holds no outlines; export it with its shapes")
     if len(full) == 1:
         return full[0].words()
-    names = listed([f"{layer.name} ({layer.words()})" for layer in full])
+    names = in_line([f"{layer.name} ({layer.words()})" for layer in full])
     return f"{len(full)} layers: {names}"
 
 

@@ -140,3 +140,16 @@ def test_labels_of_a_dataset_follow_the_same_rule(write, two_bands):
             pytest.raises(TrainingError, match=r"label\.tif has . bands .*write one band of ids"),
         ):
             read_label(file, two_bands, TrainingError)
+
+
+@pytest.mark.parametrize("part", ["Gräben", "GRÄBEN", "gra\u0308ben "])
+def test_bands_are_named_in_any_letters_as_classes_are(write, two_bands, part):
+    path = with_part(write("t.tif", ONEHOT[::-1], names=("Gräben", "rest")), part)
+    np.testing.assert_array_equal(read(open_reference(path, GRID, two_bands)), TRUTH)
+
+
+def test_names_of_classes_are_the_same_in_either_coding_of_umlauts(write, two_bands):
+    label = dataclasses.replace(two_bands.classes[1], name="Gräben")
+    task = dataclasses.replace(two_bands, classes=(two_bands.classes[0], label))
+    path = write("t.tif", ONEHOT, names=("none", "Gra\u0308ben"))
+    np.testing.assert_array_equal(read(open_reference(path, GRID, task)), TRUTH)

@@ -101,6 +101,12 @@ def test_shapes_of_another_kind_in_one_layer_are_left_out_and_said(tmp_path):
     assert notes_of(found)[0].endswith("1 shapes that are no polygons (Point) are left out")
 
 
+@pytest.mark.parametrize("part", ["Süßgräser", "SÜSSGRÄSER", "su\u0308ssgra\u0308ser "])
+def test_layers_are_named_in_any_letters_as_classes_are(package, part):
+    path = package(districts=frame(ALSO_HERE), **{"Süßgräser": frame(HERE)})
+    assert polygons(with_part(path, part)).geometry.iloc[0].equals(HERE)
+
+
 @pytest.mark.parametrize("ending", ["kml", "fgb", "gml", "parquet", "geoparquet", "kmz"])
 def test_formats_of_every_kind_are_read_with_their_columns(tmp_path, ending):
     path = tmp_path / f"fens.{ending}"
@@ -151,6 +157,22 @@ def test_a_zipped_shapefile_is_read_whatever_lies_beside_it(tmp_path, zipped, na
     found = parts(tmp_path, HERE)
     files = {name.format(e.upper() if upper else e): c for e, c in found.items()}
     assert polygons(zipped("fens.zip", files | JUNK)).geometry.iloc[0].equals(HERE)
+
+
+@pytest.mark.parametrize("beside", [b'{"version": 1}', b"[1, 2]", b'{"type": "Topology"}', b"null"])
+def test_json_of_other_things_beside_shapes_is_passed_over(tmp_path, zipped, beside):
+    files = {f"fens{e}": c for e, c in parts(tmp_path, HERE).items()}
+    path = zipped("fens.zip", files | {"style.json": beside})
+    assert polygons(path).geometry.iloc[0].equals(HERE)
+
+
+@pytest.mark.parametrize("beside", [b'{"type": "FeatureCollection", "featu', b"words"])
+def test_damaged_json_beside_shapes_is_told_and_so_is_json_alone(tmp_path, zipped, beside):
+    files = {f"fens{e}": c for e, c in parts(tmp_path, HERE).items()}
+    with pytest.raises(ReferenceMapError, match=r"style\.json"):
+        polygons(zipped("fens.zip", files | {"style.json": beside}))
+    with pytest.raises(ReferenceMapError, match=r"style\.json is JSON without shapes"):
+        polygons(zipped("alone.zip", {"style.json": b'{"version": 1}'}))
 
 
 def test_several_files_in_a_zip_are_its_layers(tmp_path, zipped):
