@@ -2,15 +2,13 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from geoseg.comparison.finished import CLASSES, PROBABILITY, FinishedRun, Maps, open_maps
-from geoseg.comparison.maps import POLYGONS
+from geoseg.comparison.finished import CLASSES, POLYGONS, PROBABILITY, FinishedRun, Maps, open_maps
 from geoseg.comparison.work import Work
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.areas import AreaScore, mean_of_areas
@@ -22,7 +20,7 @@ from geoseg.evaluation.points import PointScores, score_points
 from geoseg.exports.disk import whole
 from geoseg.exports.raster import RasterWriter
 from geoseg.progress import Event, stop_if
-from geoseg.stack.blocks import blocks
+from geoseg.stack.blocks import blocks, strips
 from geoseg.stack.point_tables import read_point_file
 from geoseg.stack.reference import ReferenceReader
 
@@ -64,9 +62,7 @@ def beside_part(work: Work, other: FinishedRun, points: PointScores | None) -> P
         "first": names[0],
         "second": names[1],
         "is_run": other.is_run,
-        "difference": tally.counts.record(
-            work.run.grid.pixel_area_m2, names, work.run.task.feature
-        ),
+        "difference": tally.counts.record(names, work.run.task.feature),
         "first_scores": tally.first.record() if scored else None,
         "second_scores": tally.second.record() if scored else None,
         "areas": [_area_row(pair) for pair in tally.areas] if scored else [],
@@ -105,9 +101,8 @@ def _over_blocks(work: Work, other: FinishedRun) -> _Tally:
             if both
             else None
         )
-        windows = list(blocks(grid))
-        done = 0
-        for row, strip in groupby(windows, key=lambda window: int(window.row_off)):
+        total, done = sum(1 for _ in blocks(grid)), 0
+        for row, strip in strips(grid):
             drawn, gaps = [], []
             for window in strip:
                 stop_if(work.cancelled)
@@ -115,7 +110,7 @@ def _over_blocks(work: Work, other: FinishedRun) -> _Tally:
                 if of_probability is not None:
                     gaps.append(maps.probability(window) - second.probability(window))
                 done += 1
-                work.progress(Event(STAGE, done, len(windows)))
+                work.progress(Event(STAGE, done, total))
             signed.write(row, np.concatenate(drawn, axis=1))
             if of_probability is not None:
                 of_probability.write(row, np.concatenate(gaps, axis=1))
@@ -134,13 +129,13 @@ def _count(
     told = all(side.run.task.outputs > 1 for side in sides)
     if not told:
         first, second = _yes(first), _yes(second)
-    signed = tally.counts.add(first, second)
+    part = work.run.grid.window(window)
+    signed = tally.counts.add(part, first, second)
     if truth is None:
         return signed
     reference = np.where(signed == MISSING, np.uint8(UNKNOWN), truth.read(window))
     tally.first += count(first, reference)
     tally.second += count(second, reference)
-    part = work.run.grid.window(window)
     tally.areas = tuple(
         (one.with_block(part, first, reference), two.with_block(part, second, reference))
         for one, two in tally.areas

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from geoseg.comparison.finished import CLASSES, FinishedRun
+from geoseg.comparison.finished import CLASSES, POLYGONS, FinishedRun
 from geoseg.comparison.ground import OwnReference
 from geoseg.comparison.work import Work
 from geoseg.evaluation.classes import ClassCounts, ClassScores, open_by_class
@@ -15,7 +15,6 @@ from geoseg.mapping.polygons import polygonise
 from geoseg.progress import Cancelled, never, stop_if
 
 REFERENCE_CLASSES = "reference_classes.tif"
-POLYGONS = "polygons.gpkg"
 UNTOLD = (
     "no scores by class: the reference does not tell the classes apart; polygons with a class "
     "column or a raster of class numbers would give them"

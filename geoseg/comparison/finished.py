@@ -25,6 +25,7 @@ from geoseg.stack.source import inspect_raster
 from geoseg.tasks import Task, all_tasks, custom_task
 
 CLASSES, PROBABILITY, SINGLE = "classes.tif", "probability.tif", "single_best.tif"
+POLYGONS = "polygons.gpkg"
 UNSURE = ("spread.tif", "entropy.tif", "mutual_information.tif")
 """Layers by which the most unsure pixels are dropped."""
 RASTERS = (CLASSES, PROBABILITY, SINGLE, *UNSURE)

@@ -7,7 +7,7 @@ import numpy as np
 
 from geoseg.comparison.beside import points_of
 from geoseg.comparison.by_class import REFERENCE_CLASSES, objects_by_class
-from geoseg.comparison.finished import CLASSES, FinishedRun, open_maps
+from geoseg.comparison.finished import CLASSES, POLYGONS, FinishedRun, open_maps
 from geoseg.comparison.ground import REFERENCE, OwnReference
 from geoseg.comparison.tables import write_lines, write_objects
 from geoseg.comparison.work import Work
@@ -23,8 +23,6 @@ from geoseg.evaluation.smallest import Smallest
 from geoseg.progress import Cancelled, never, stop_if
 from geoseg.stack.blocks import blocks
 from geoseg.stack.shapes import is_vector
-
-POLYGONS = "polygons.gpkg"
 
 Part = dict[str, Any]
 

@@ -1,9 +1,7 @@
 """One pass over the blocks of the maps -> every count of pixels, and the rasters of a comparison."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +23,7 @@ from geoseg.evaluation.selective import SelectiveCounts
 from geoseg.evaluation.strata import Strata, StrataScores, open_strata
 from geoseg.exports.raster import RasterWriter
 from geoseg.progress import Event, stop_if
-from geoseg.stack.blocks import blocks
+from geoseg.stack.blocks import blocks, strips
 
 STAGE = "comparing pixels"
 HIGHEST = {"spread.tif": 0.5}
@@ -88,9 +86,9 @@ def count_pixels(work: Work) -> Tally:
             name: files.enter_context(_writer(folder / f"{name}.tif", run))
             for name in _names(ground, tally, other)
         }
-        windows = list(blocks(run.grid))
-        events = (Event(STAGE, done, len(windows)) for done in range(1, len(windows) + 1))
-        for row, strip in _strips(windows):
+        total = sum(1 for _ in blocks(run.grid))
+        events = (Event(STAGE, done, total) for done in range(1, total + 1))
+        for row, strip in strips(run.grid):
             drawn = _drawn(strip, run.grid.width, tuple(writers))
             for window in strip:
                 stop_if(work.cancelled)
@@ -200,12 +198,6 @@ class _Block:
             found["run_vs_run"] = tally.runs.add(classes, beside, reference, true)
             tally.unseen_runs.add(classes, beside, unseen, true)
         return found
-
-
-def _strips(windows: list[Window]) -> Iterator[tuple[int, list[Window]]]:
-    """Group the windows of a grid by their first row."""
-    for row, strip in groupby(windows, key=lambda window: int(window.row_off)):
-        yield row, list(strip)
 
 
 def _names(ground: Ground, tally: Tally, other: FinishedRun | None) -> list[str]:

@@ -11,7 +11,15 @@ from affine import Affine
 from pydantic import Field
 from rasterio.crs import CRS
 
-from geoseg.comparison.maps import POLYGONS, write_classes, write_outlines, yes_or_no
+from geoseg.comparison.finished import POLYGONS
+from geoseg.comparison.maps import (
+    grid_of_first,
+    tags_of,
+    told_task,
+    write_classes,
+    write_outlines,
+    yes_or_no,
+)
 from geoseg.errors import RasterError, ReferenceMapError, SettingsError
 from geoseg.evaluation import evaluate_files
 from geoseg.evaluation.class_maps import open_class_map
@@ -20,11 +28,10 @@ from geoseg.evaluation.points import score_points
 from geoseg.grid import Grid
 from geoseg.progress import Cancelled, Progress, never, silent
 from geoseg.settings import Settings
-from geoseg.stack.gtiff import open_gtiff
 from geoseg.stack.point_tables import LON_LAT, read_point_file
 from geoseg.stack.shapes import is_vector, read_lines, read_polygons
 from geoseg.stack.source import inspect_raster
-from geoseg.tasks import Task, all_tasks, custom_task, find_task
+from geoseg.tasks import Task
 
 NOTHING = (
     "there is nothing to compare with: give a REFERENCE of areas, or mapped points or lines with "
@@ -105,9 +112,9 @@ def score_map(
 
 def _ready(request: ScoreRequest, scratch: Path, cancelled: Cancelled) -> _Map:
     """Give the map as it is where it is one of ours, else written anew by the task's legend."""
-    task = _task(request)
+    task = told_task(request.task, [request.classes])
     plain = not (request.map_positive or request.grid or is_vector(request.classes))
-    if plain and _is_ours(request.classes):
+    if plain and "GEOSEG_TASK" in tags_of(request.classes):
         return _Map(request.classes, inspect_raster(request.classes).grid, task)
     grid, notes = _grid(request, task)
     found = open_class_map(
@@ -119,29 +126,11 @@ def _ready(request: ScoreRequest, scratch: Path, cancelled: Cancelled) -> _Map:
     return _Map(path, grid, told, (*notes, *found.notes))
 
 
-def _tags(path: Path) -> dict[str, str]:
-    with open_gtiff(path) as dataset:
-        return dict(dataset.tags())
-
-
-def _is_ours(path: Path) -> bool:
-    return "GEOSEG_TASK" in _tags(path)
-
-
-def _task(request: ScoreRequest) -> Task:
-    """Return what was mapped: as told, as tagged, else any feature."""
-    if request.task:
-        return find_task(request.task)
-    name = "" if is_vector(request.classes) else _tags(request.classes).get("GEOSEG_TASK", "")
-    return all_tasks().get(name) or custom_task({}, "feature")
-
-
 def _grid(request: ScoreRequest, task: Task) -> tuple[Grid, tuple[str, ...]]:
     """Return the grid the map is read on: a stated one, its own, the reference's, or one made."""
-    of_map = None if is_vector(request.classes) else request.classes
-    for path in (request.grid, of_map, request.probability, request.reference):
-        if path is not None and not is_vector(path):
-            return inspect_raster(path).grid, ()
+    files = (request.grid, request.classes, request.probability, request.reference)
+    if grid := grid_of_first(files):
+        return grid, ()
     if request.reference is not None:
         raise SettingsError(
             f"{request.classes.name} and {request.reference.name} are both polygons, so nothing "

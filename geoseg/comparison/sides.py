@@ -7,17 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from geoseg.comparison.finished import FinishedRun
-from geoseg.comparison.maps import lay_out
+from geoseg.comparison.maps import grid_of_first, lay_out, told_task
 from geoseg.comparison.request import CompareRequest
 from geoseg.errors import ExportError, SettingsError
 from geoseg.evaluation.class_maps import open_class_map
 from geoseg.files.parts import file_of
 from geoseg.grid import Grid
 from geoseg.progress import Cancelled
-from geoseg.stack.gtiff import open_gtiff
-from geoseg.stack.shapes import is_vector
-from geoseg.stack.source import inspect_raster
-from geoseg.tasks import Task, all_tasks, custom_task, find_task
 
 FIRST, SECOND = "--map-positive", "--other-positive"
 Side = Path | FinishedRun
@@ -53,7 +49,7 @@ def open_sides(request: CompareRequest, out: Path, cancelled: Cancelled) -> Iter
     if len(runs) == len(sides):
         yield Sides(runs[0], runs[1] if len(runs) > 1 else None)
         return
-    task = runs[0].task if runs else _task(request, given)
+    task = runs[0].task if runs else told_task(request.task, given)
     grid = runs[0].grid if runs else _grid(request, given)
     with TemporaryDirectory(prefix="geoseg-maps-") as scratch:
         options = ((FIRST, request.map_positive), (SECOND, request.other_positive))
@@ -76,8 +72,8 @@ def _opened(path: Path, out: Path) -> Side:
         return path
     if not path.exists():
         raise ExportError(
-            f"there is no file or folder {path}; expected the folder of a finished run, or a map as GeoTIFF or "
-            "polygons"
+            f"there is no file or folder {path}; expected the folder of a finished run, or a map as "
+            "GeoTIFF or polygons"
         )
     if path.resolve() == out.resolve():
         raise SettingsError(
@@ -87,24 +83,10 @@ def _opened(path: Path, out: Path) -> Side:
     return FinishedRun.open(path)
 
 
-def _task(request: CompareRequest, maps: list[Path]) -> Task:
-    """Return what was mapped where neither side is a run: as told, as tagged, else any feature."""
-    if request.task:
-        return find_task(request.task)
-    for path in maps:
-        if not is_vector(path):
-            with open_gtiff(path) as dataset:
-                name = dataset.tags().get("GEOSEG_TASK", "")
-            if name in (known := all_tasks()):
-                return known[name]
-    return custom_task({}, "feature")
-
-
 def _grid(request: CompareRequest, maps: list[Path]) -> Grid:
     """Return the grid where neither side is a run: as told, else that of the first raster."""
-    for path in (request.grid, *maps, request.reference):
-        if path is not None and not is_vector(path):
-            return inspect_raster(path).grid
+    if grid := grid_of_first((request.grid, *maps, request.reference)):
+        return grid
     raise SettingsError(
         "none of the files is a raster, so nothing says how large the pixels are; give a raster of "
         "the area with --grid"

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geoseg.comparison.finished import CLASSES, FinishedRun
-from geoseg.comparison.outlines import POLYGONS
+from geoseg.comparison.finished import CLASSES, POLYGONS, FinishedRun
 from geoseg.errors import ReferenceMapError
 from geoseg.evaluation.lines import LineScores, LineSettings, match_lines
 from geoseg.evaluation.paired import pair_points

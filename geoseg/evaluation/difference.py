@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rasterio.windows import Window
 
 from geoseg.evaluation.counts import UNKNOWN
+from geoseg.grid import Grid
 
 ONLY_FIRST, ALIKE, ONLY_SECOND, OTHER_CLASS = 1, 0, -1, 2
 MISSING = -128
@@ -16,6 +18,8 @@ MEANINGS = {
     ONLY_SECOND: "only {second} says {feature}",
     OTHER_CLASS: "both say {feature}, of different classes",
 }
+KINDS = ("only_first", "only_second", "both", "other_class", "neither", "unknown")
+"""Which map says feature; `other_class`: both, of different classes; `unknown`: one knows nothing."""
 
 Ids = NDArray[np.uint8]
 Signed = NDArray[np.int8]
@@ -40,51 +44,49 @@ def difference(first: Ids, second: Ids) -> Signed:
 
 @dataclass
 class DifferenceCounts:
-    """Pixels of every value of a difference map, gathered block by block.
+    """Pixels and ground of every kind of a difference map, gathered block by block.
 
     Attributes:
-        only_first: Only the first map says feature.
-        only_second: Only the second does.
-        both: Both do, of whatever class.
-        other_class: Of `both` those of different classes.
-        neither: Neither does.
-        unknown: One of them knows nothing.
+        pixels: How many are of each of `KINDS`.
+        area_m2: The ground they take.
     """
 
-    only_first: int = 0
-    only_second: int = 0
-    both: int = 0
-    other_class: int = field(default=0)
-    neither: int = 0
-    unknown: int = 0
+    pixels: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(KINDS), np.int64))
+    area_m2: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(KINDS)))
 
-    def add(self, first: Ids, second: Ids) -> Signed:
-        """Take in a block and return its difference."""
+    def add(self, grid: Grid, first: Ids, second: Ids) -> Signed:
+        """Take in a block, which is all of `grid`, and return its difference."""
         signed = difference(first, second)
-        both = (signed == ALIKE) & (first != 0) | (signed == OTHER_CLASS)
-        self.only_first += int(np.count_nonzero(signed == ONLY_FIRST))
-        self.only_second += int(np.count_nonzero(signed == ONLY_SECOND))
-        self.both += int(np.count_nonzero(both))
-        self.other_class += int(np.count_nonzero(signed == OTHER_CLASS))
-        self.neither += int(np.count_nonzero((signed == ALIKE) & (first == 0)))
-        self.unknown += int(np.count_nonzero(signed == MISSING))
+        both = (first != 0) & (second != 0)
+        found = [signed == ONLY_FIRST, signed == ONLY_SECOND, (signed == ALIKE) & both,
+                 signed == OTHER_CLASS, (signed == ALIKE) & ~both]  # fmt: skip
+        kinds = np.select(found, range(len(found)), default=len(found))
+        self.pixels += np.bincount(kinds.ravel(), minlength=len(KINDS))
+        self.area_m2 += grid.areas_m2(kinds, Window(0, 0, grid.width, grid.height), len(KINDS))
         return signed
 
-    def record(self, pixel_area_m2: float, names: tuple[str, str], feature: str) -> dict[str, Any]:
+    def record(self, names: tuple[str, str], feature: str) -> dict[str, Any]:
         """Return pixels and ground of every kind, and what the values of the map mean.
 
         Args:
-            pixel_area_m2: Ground of one pixel.
             names: What the first and the second map are called.
             feature: What is mapped, singular.
+
+        Returns:
+            Under "pixels" and "area_m2" the `KINDS`; "both" holds "other_class" too.
         """
-        counts = vars(self)
-        known = sum(counts.values()) - self.unknown - self.other_class
+        pixels, area_m2 = (
+            dict(zip(KINDS, values.tolist(), strict=True)) for values in (self.pixels, self.area_m2)
+        )
+        known = sum(pixels.values()) - pixels["unknown"]
+        alike = pixels["both"] + pixels["neither"]
+        for found in (pixels, area_m2):
+            found["both"] += found["other_class"]
         words = {"first": names[0], "second": names[1], "feature": feature}
         return {
             **words,
-            "pixels": counts,
-            "area_m2": {name: count * pixel_area_m2 for name, count in counts.items()},
-            "agreement": (self.both - self.other_class + self.neither) / known if known else None,
+            "pixels": pixels,
+            "area_m2": area_m2,
+            "agreement": alike / known if known else None,
             "values": {str(value): text.format(**words) for value, text in MEANINGS.items()},
         }

@@ -1,6 +1,7 @@
 """A grid -> windows that cover it, or a spread sample of it, so that memory stays bounded."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 import numpy as np
 from rasterio.windows import Window
@@ -16,6 +17,12 @@ def blocks(grid: Grid, size: int = BLOCK_PIXELS) -> Iterator[Window]:
     for row in range(0, grid.height, size):
         for col in range(0, grid.width, size):
             yield Window(col, row, min(size, grid.width - col), min(size, grid.height - row))
+
+
+def strips(grid: Grid) -> Iterator[tuple[int, list[Window]]]:
+    """Yield the same windows by their first row, with that row: what a raster is written by."""
+    for row, strip in groupby(blocks(grid), key=lambda window: int(window.row_off)):
+        yield row, list(strip)
 
 
 def spread_windows(grid: Grid, max_pixels: int, size: int = SAMPLE_PIXELS) -> list[Window]:

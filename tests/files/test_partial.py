@@ -214,7 +214,9 @@ def test_the_nearest_folder_is_the_deepest_that_exists(tmp_path):
     assert nearest_folder(tmp_path) == tmp_path
 
 
-@pytest.mark.parametrize("name", ["../thesis.txt", "figures/../../thesis.txt", "{outside}/thesis.txt"])
+@pytest.mark.parametrize(
+    "name", ["../thesis.txt", "figures/../../thesis.txt", "{outside}/thesis.txt"]
+)
 def test_a_record_that_lists_files_outside_its_folder_takes_none_of_them(tmp_path, name):
     (tmp_path / "thesis.txt").write_text("years of work")
     out = tmp_path / "run"
@@ -245,10 +247,15 @@ def test_files_of_a_linked_folder_are_not_ours_whatever_the_record_says(tmp_path
 def test_a_folder_that_is_linked_while_the_work_goes_on_is_not_written_through(tmp_path):
     elsewhere, out = tmp_path / "atlas", tmp_path / "run"
     elsewhere.mkdir()
-    with pytest.raises(OutputError, match="figures"), partial_folder(out, MAPS) as hidden:
-        (hidden / "figures").mkdir()
-        (hidden / "figures" / "a.html").write_text("new")
-        (out / "figures").symlink_to(elsewhere)
+
+    def write():
+        with partial_folder(out, MAPS) as hidden:
+            (hidden / "figures").mkdir()
+            (hidden / "figures" / "a.html").write_text("new")
+            (out / "figures").symlink_to(elsewhere)
+
+    with pytest.raises(OutputError, match="figures"):
+        write()
     assert not list(elsewhere.iterdir())
 
 
@@ -256,5 +263,5 @@ def test_a_folder_that_is_linked_while_the_work_goes_on_is_not_written_through(t
 def test_a_record_without_the_size_of_a_file_proves_nothing_of_it(tmp_path, size):
     (tmp_path / "run.json").write_text(json.dumps({"geoseg": "1", "files": {"classes.tif": size}}))
     (tmp_path / "classes.tif").write_text("map")
-    with pytest.raises(OutputError, match="classes.tif"):
+    with pytest.raises(OutputError, match="classes"):
         make(tmp_path, classes_dot_tif="new")

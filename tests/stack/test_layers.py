@@ -103,7 +103,7 @@ def test_shapes_of_another_kind_in_one_layer_are_left_out_and_said(tmp_path):
 
 @pytest.mark.parametrize("part", ["Süßgräser", "SÜSSGRÄSER", "su\u0308ssgra\u0308ser "])
 def test_layers_are_named_in_any_letters_as_classes_are(package, part):
-    path = package(districts=frame(ALSO_HERE), **{"Süßgräser": frame(HERE)})
+    path = package(districts=frame(ALSO_HERE), Süßgräser=frame(HERE))
     assert polygons(with_part(path, part)).geometry.iloc[0].equals(HERE)
 
 
