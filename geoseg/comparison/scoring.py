@@ -25,6 +25,7 @@ from geoseg.evaluation import evaluate_files
 from geoseg.evaluation.class_maps import open_class_map
 from geoseg.evaluation.lines import LineSettings, match_lines
 from geoseg.evaluation.points import score_points
+from geoseg.files.parts import file_of
 from geoseg.grid import Grid
 from geoseg.progress import Cancelled, Progress, never, silent
 from geoseg.settings import Settings
@@ -120,7 +121,7 @@ def _ready(request: ScoreRequest, scratch: Path, cancelled: Cancelled) -> _Map:
     found = open_class_map(
         request.classes, grid, task, request.map_positive, by_legend=bool(request.task)
     )
-    path = scratch / f"{request.classes.stem}.tif"
+    path = scratch / f"{file_of(request.classes).stem}.tif"
     write_classes(found, path, cancelled)
     told = task if found.tells_classes else yes_or_no(task)
     return _Map(path, grid, told, (*notes, *found.notes))

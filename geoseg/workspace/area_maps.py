@@ -7,6 +7,7 @@ from geoseg.comparison.sides import SECOND
 from geoseg.errors import SettingsError, WorkspaceError
 from geoseg.evaluation.class_maps import open_class_map
 from geoseg.exports.disk import whole
+from geoseg.files.parts import split_name, with_part
 from geoseg.grid import Grid
 from geoseg.settings import Settings
 from geoseg.tasks import Task
@@ -15,7 +16,6 @@ from geoseg.workspace.files import checked, make_folder, new_id, write_whole
 
 FOLDER, RECORD = "maps", "map.json"
 MOST_MAPS = 20
-ENDINGS = ("tif", "tiff", "gpkg", "geojson", "json", "zip")
 
 
 class AreaMap(Settings):
@@ -23,8 +23,8 @@ class AreaMap(Settings):
 
     Attributes:
         id: Its folder's name.
-        title: What the user reads: the file's name.
-        path: The file.
+        title: What the user reads: the file's name, and the layer.
+        path: The file, with the layer behind it where one was chosen.
         positive: Classes of it that are the feature; empty takes the legend's.
     """
 
@@ -63,7 +63,8 @@ def keep_map(
 
     Args:
         area_id: The study area.
-        name: Of the file; its ending tells the format: GeoTIFF of classes, or polygons.
+        name: Of the file; its ending tells the format: GeoTIFF of classes, or polygons, where a
+            layer may stand behind it.
         content: Of the file.
         positive: Classes of it that are the feature, ids or words; empty takes the legend's.
         on: Grid and task of the run it is to be compared with.
@@ -78,11 +79,18 @@ def keep_map(
     identity = new_id()
     folder = make_folder(checked(AREAS, area_id) / FOLDER / identity)
     try:
-        path = folder / Path(name).name
-        with whole(path) as target:
+        plain, layer = split_name(name)
+        file = folder / Path(plain).name
+        with whole(file) as target:
             target.write_bytes(content)
+        path = with_part(file, layer)
         open_class_map(path, on[0], on[1], positive, option=SECOND)
-        found = AreaMap(id=identity, title=path.name, path=path, positive=positive)
+        found = AreaMap(
+            id=identity,
+            title=with_part(Path(file.name), layer).as_posix(),
+            path=path,
+            positive=positive,
+        )
         write_whole(folder / RECORD, found.to_json())
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -96,4 +104,5 @@ def delete_map(area_id: str, map_id: str) -> None:
     Raises:
         WorkspaceError: It has none of that id.
     """
-    shutil.rmtree(read_map(area_id, map_id).path.parent)
+    found = read_map(area_id, map_id)
+    shutil.rmtree(checked(AREAS, area_id) / FOLDER / found.id)

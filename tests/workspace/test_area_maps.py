@@ -1,7 +1,9 @@
 """Maps that are no runs are checked before they are kept with a study area."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from rasterio.crs import CRS
 from rasterio.transform import from_origin
 
@@ -37,6 +39,22 @@ def test_a_map_is_kept_listed_and_removed(tmp_path):
     assert list_maps(area) == []
     with pytest.raises(WorkspaceError, match="the study area has no map"):
         read_map(area, kept.id)
+
+
+def test_of_a_file_of_several_layers_one_is_kept(tmp_path):
+    area = area_of(tmp_path / "area").id
+    path = tmp_path / "inventory.gpkg"
+    frame = gpd.GeoDataFrame(geometry=[shapely.box(*GRID.bounds)], crs=GRID.crs)
+    for layer in ("districts", "old/new"):
+        frame.to_file(path, layer=layer)
+    content, on = path.read_bytes(), (GRID, LANDSLIDES)
+    with pytest.raises(GeosegError, match="2 layers with polygons"):
+        keep_map(area, "inventory.gpkg", content, (), on)
+    kept = keep_map(area, "inventory.gpkg:old/new", content, (), on)
+    assert kept.title == "inventory.gpkg:old/new"
+    assert list_maps(area) == [kept]
+    delete_map(area, kept.id)
+    assert list_maps(area) == []
 
 
 @pytest.mark.parametrize(
