@@ -88,6 +88,14 @@ Points = Annotated[
         help="Mapped points with a class: GIS file, or table (CSV) with lon and lat.",
     ),
 ]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+Precision = Annotated[
+    str,
+    typer.Option(
+        "--precision",
+        help="exact, or fast: shorter numbers (bfloat16), where the processor or GPU has them.",
+    ),
+]
 EXAMPLE = "\n\nExample:\n\n"
 
 

@@ -7,9 +7,11 @@ import typer
 
 from geoseg.cli.options import (
     AsJson,
+    Device,
     Fill,
     Models,
     Positive,
+    Precision,
     TaskName,
     band_choices,
     class_ids,
@@ -109,14 +111,8 @@ def predict(
     ] = None,
     tile: Annotated[int, typer.Option("--tile", help="Side of a tile, pixels.")] = 256,
     overlap: Annotated[int, typer.Option("--overlap", help="Overlap of tiles, pixels.")] = 64,
-    precision: Annotated[
-        str,
-        typer.Option(
-            "--precision",
-            help="exact, or fast: shorter numbers (bfloat16), where the processor or GPU has them.",
-        ),
-    ] = "exact",
-    device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
+    precision: Precision = "exact",
+    device: Device = "auto",
     fill: Fill = "auto",
     title: Annotated[str, typer.Option("--title", help="Heading of the report.")] = "",
     as_json: AsJson = False,

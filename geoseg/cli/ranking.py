@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geoseg.cli.options import AsJson, Models, Positive, class_ids, names
+from geoseg.cli.options import AsJson, Device, Models, Positive, Precision, class_ids, names
 from geoseg.cli.output import ProgressLine, show, table, warn
 
 if TYPE_CHECKING:
@@ -57,14 +57,8 @@ def rank(
     block: Annotated[
         int, typer.Option("--block", metavar="PX", help="Side of the squares of the intervals.")
     ] = 64,
-    precision: Annotated[
-        str,
-        typer.Option(
-            "--precision",
-            help="exact, or fast: shorter numbers (bfloat16), where the processor or GPU has them.",
-        ),
-    ] = "exact",
-    device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
+    precision: Precision = "exact",
+    device: Device = "auto",
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables and figures.")
     ] = None,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from geoseg.cli.options import AsJson, TaskName, names
+from geoseg.cli.options import AsJson, Device, TaskName, names
 from geoseg.cli.output import ProgressLine, show, table, warn
 from geoseg.cli.train_progress import MembersLine, wish_to_stop
 from geoseg.cli.train_trees import NETWORK, train_one, unfitting
@@ -104,7 +104,7 @@ def train(
     ] = "",
     seed: Annotated[int, typer.Option("--seed", help="Source of chance.")] = 0,
     name: Annotated[str, typer.Option("--name", help="Name of the network; else made up.")] = "",
-    device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
+    device: Device = "auto",
     at_once: Annotated[
         int | None,
         typer.Option("--at-once", metavar="N", help="Networks of a grid at the same time."),
