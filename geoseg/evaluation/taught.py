@@ -20,8 +20,9 @@ from shapely.geometry.base import BaseGeometry
 from geoseg.grid import Grid
 from geoseg.models.footprint import Footprint, Patch, united
 from geoseg.models.outlines import LON_LAT, geometry_of, on_plane, reprojected
-from geoseg.models.rectangles import Rectangles, aligned_offset
+from geoseg.models.rectangles import Rectangles
 from geoseg.models.scene_names import UNNAMED
+from geoseg.stack.common_grid import whole_offset
 from geoseg.tasks.words import in_line
 
 NO_RECTANGLES: Rectangles = np.empty((0, 4), np.int64)
@@ -198,7 +199,7 @@ def _by_pixels(patch: Patch, grid: Grid) -> Rectangles | None:
     """Return the windows on the run's pixels; None where the grids differ."""
     if not patch.windows or CRS.from_user_input(patch.crs) != grid.crs:
         return None
-    shift = aligned_offset(grid.transform, patch.affine)
+    shift = whole_offset(grid.transform, patch.affine)
     return None if shift is None else patch.rectangles + np.array([*shift, 0, 0])
 
 

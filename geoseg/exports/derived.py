@@ -18,13 +18,13 @@ from geoseg.predictors.checks import terrain_warnings
 from geoseg.predictors.margin import read_with_margin
 from geoseg.progress import Cancelled, Event, Progress, never, silent, stop_if
 from geoseg.stack.common_grid import common_grid
-from geoseg.stack.fills import FillChoice, settle_fills
+from geoseg.stack.fills import HEIGHT_NAMES, FillChoice, settle_fills
 from geoseg.stack.heights import Asked, height_unit
 from geoseg.stack.source import inspect_raster
 from geoseg.stack.stack import Layer, RasterStack, StackReader
 
 STAGE = "deriving predictors"
-ELEVATION_NAMES = {"elevation", "elev", "dem", "dtm", "height"}
+ELEVATION_NAMES = HEIGHT_NAMES - {"dsm"}
 LEAST_SIDE = 512
 """Pixels: side of a block, margins apart; wide windows take larger ones."""
 

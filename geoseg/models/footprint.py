@@ -7,11 +7,11 @@ from affine import Affine
 from numpy.typing import NDArray
 from pydantic import Field
 from rasterio.crs import CRS
-from shapely.geometry.base import BaseGeometry
 
-from geoseg.models.outlines import Polygons, outline_in_degrees, rings_of
-from geoseg.models.rectangles import Rectangles, aligned_offset, fewer
+from geoseg.models.outlines import Polygons, outline_in_degrees
+from geoseg.models.rectangles import Rectangles, fewer
 from geoseg.settings import Settings
+from geoseg.stack.common_grid import whole_offset
 
 MOST_WINDOWS = 100
 """Of one patch; beyond it windows are joined to coarser ones that hold them all."""
@@ -88,11 +88,6 @@ def whole_scene(scene: str) -> Patch:
     return Patch(scene=scene)
 
 
-def outlined(geometry: BaseGeometry) -> Patch:
-    """Return ground that is known by polygons alone, in degrees (WGS 84)."""
-    return Patch(outline=rings_of(geometry))
-
-
 def joined(patches: Iterable[Patch]) -> tuple[Patch, ...]:
     """Put patches that lie on one grid into one patch each; each ground is told once."""
     groups: list[tuple[Patch, list[Rectangles]]] = []
@@ -134,7 +129,7 @@ def _shift(first: Patch, other: Patch) -> tuple[int, int] | None:
     """Return by how many rows and columns another patch's grid begins later, on the same pixels."""
     if (first.scene, first.crs) != (other.scene, other.crs):
         return None
-    return aligned_offset(first.affine, other.affine)
+    return whole_offset(first.affine, other.affine)
 
 
 def _one(first: Patch, found: Sequence[Rectangles]) -> Patch:

@@ -1,11 +1,8 @@
-"""Pixels that are known -> few rectangles that hold them all; grids -> how they lie on each other."""
+"""Pixels that are known -> few rectangles that hold them all."""
 
 import numpy as np
-from affine import Affine
 from numpy.typing import NDArray
 
-SAME_PLACE = 1e-3
-"""Pixels: grids whose corners differ by less hold the same pixels."""
 MOST_RUNS = 4000
 MOST_CELLS = 4_000_000
 
@@ -41,18 +38,6 @@ def fewer(rectangles: Rectangles, most: int) -> Rectangles:
                 placed[:, :2] += first
                 return _clipped(placed, first, last)
         side *= 2
-
-
-def aligned_offset(grid: Affine, other: Affine) -> tuple[int, int] | None:
-    """Return (rows, columns) by which a grid begins later; None where pixels do not fall on pixels."""
-    corner = ~grid @ other
-    stretch = max(abs(corner.a - 1), abs(corner.e - 1), abs(corner.b), abs(corner.d))
-    rows, cols = round(corner.f), round(corner.c)
-    apart = max(abs(corner.f - rows), abs(corner.c - cols))
-    reach = 1e5  # pixels: a grid of any size met in practice stays on the other's pixels
-    if apart > SAME_PLACE * 10 or stretch * reach > 1:
-        return None
-    return rows, cols
 
 
 def _covered(

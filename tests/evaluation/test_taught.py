@@ -9,8 +9,7 @@ from rasterio.windows import Window
 
 from geoseg.evaluation.taught import find_taught, taught_again
 from geoseg.grid import Grid
-from geoseg.models.footprint import Footprint, make_patch, outlined, whole_scene
-from geoseg.models.outlines import geometry_of
+from geoseg.models.footprint import Footprint, Patch, make_patch, whole_scene
 from geoseg.models.scene_names import UNNAMED
 
 UTM = CRS.from_epsg(32633)
@@ -80,7 +79,7 @@ def test_on_other_grids_every_pixel_that_taught_ground_touches_is_taught(grid):
 
 def test_ground_known_by_its_outline_alone_is_the_same():
     footprint = taught_by((5, 6, 25, 30))
-    alone = Footprint(taught=(outlined(geometry_of(footprint.taught[0].outline)),))
+    alone = Footprint(taught=(Patch(outline=footprint.taught[0].outline),))
     exact, found = mask(footprint), mask(alone)
     assert found[exact].all()
     assert np.count_nonzero(found & ~exact) <= 2 * (26 + 31)

@@ -14,9 +14,10 @@ from rasterio.crs import CRS
 from geoseg.models.card import Card, read_card
 from geoseg.models.footprint import Footprint, after, joined, make_patch, united, whole_scene
 from geoseg.models.outlines import geometry_of
-from geoseg.models.rectangles import aligned_offset, fewer, rectangles_of
+from geoseg.models.rectangles import fewer, rectangles_of
 from geoseg.models.scene_names import UNNAMED, scene_named
 from geoseg.models.zoo import list_members
+from geoseg.stack.common_grid import whole_offset
 from tests.comparison.made_up import card
 
 UTM = CRS.from_epsg(32633)
@@ -71,7 +72,7 @@ def test_scattered_pixels_of_a_large_scene_are_taken_by_cells():
     ],
 )
 def test_grids_lie_on_each_other_by_whole_pixels_or_not_at_all(other, offset):
-    assert aligned_offset(AT, other) == offset
+    assert whole_offset(AT, other) == offset
 
 
 def test_blocks_of_one_area_become_one_patch_of_all_their_windows():
